@@ -1,0 +1,3 @@
+"""mock-cronofy: a local, stateful emulator of the Cronofy calendar API."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""How it looks on the wire: endpoints, request models, answer shapes."""

@@ -1,0 +1,86 @@
+"""One call of an endpoint, as its handler sees it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_server.address import base_url
+from mock_server.world.accounts import Authorization
+from mock_server.world.applications import Application
+from mock_server.world.sandbox import Sandbox
+
+
+class Call:
+    """Who calls (``sandbox``, ``application``, ``authorization``), and with what.
+
+    ``body`` and ``query`` are the endpoint's parsed models; ``path`` holds the
+    parameters of the path; ``target`` is what ``owned`` found.
+    """
+
+    __slots__ = (
+        "_application",
+        "_authorization",
+        "_sandbox",
+        "body",
+        "path",
+        "public_url",
+        "query",
+        "scope",
+        "target",
+        "warnings",
+    )
+
+    def __init__(self, scope: Any, path: dict[str, str], public_url: str | None) -> None:
+        self.scope = scope
+        self.path = path
+        self.public_url = public_url
+        self.body: Any = None
+        self.query: Any = None
+        self.target: Any = None
+        self.warnings: list[str] = []
+        self._sandbox: Sandbox | None = None
+        self._application: Application | None = None
+        self._authorization: Authorization | None = None
+
+    def authenticate(
+        self,
+        sandbox: Sandbox,
+        application: Application | None,
+        authorization: Authorization | None = None,
+    ) -> None:
+        """Say whose call this is; credentials do that once."""
+        self._sandbox = sandbox
+        self._application = application
+        self._authorization = authorization
+
+    @property
+    def authenticated(self) -> bool:
+        return self._sandbox is not None
+
+    @property
+    def sandbox(self) -> Sandbox:
+        assert self._sandbox is not None, "no credential has been checked yet"
+        return self._sandbox
+
+    @property
+    def application(self) -> Application:
+        assert self._application is not None, "this credential belongs to no application"
+        return self._application
+
+    @property
+    def authorization(self) -> Authorization:
+        assert self._authorization is not None, "this credential belongs to no account"
+        return self._authorization
+
+    @property
+    def client_id(self) -> str | None:
+        return self._application.client_id if self._application else None
+
+    @property
+    def sub(self) -> str | None:
+        return self._authorization.sub if self._authorization else None
+
+    @property
+    def base_url(self) -> str:
+        """Scheme and host that addresses in the answer begin with, no slash at the end."""
+        return self.public_url or base_url(self.scope)

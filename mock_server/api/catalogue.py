@@ -1,0 +1,109 @@
+"""Every endpoint that the emulator serves, and those of Cronofy's that it does not yet."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mock_server.api import (
+    applications,
+    business_connect,
+    calendars,
+    enterprise_connect,
+    identity,
+    oauth,
+    permissions,
+)
+from mock_server.api.endpoint import Endpoint
+
+SECTIONS: tuple[tuple[str, tuple[Endpoint, ...]], ...] = (
+    ("Authorization", oauth.ENDPOINTS),
+    ("Identity", identity.ENDPOINTS),
+    ("Calendars", calendars.ENDPOINTS),
+    ("Extended permissions and linking", permissions.ENDPOINTS),
+    ("Enterprise Connect", enterprise_connect.ENDPOINTS),
+    ("Business Connect", business_connect.ENDPOINTS),
+    ("Administration", applications.ENDPOINTS),
+)
+
+ENDPOINTS: tuple[Endpoint, ...] = tuple(e for _, section in SECTIONS for e in section)
+
+
+class Unbuilt(NamedTuple):
+    """A call that Cronofy has; answered 501 with its title."""
+
+    method: str
+    path: str
+    title: str
+
+
+UNBUILT: tuple[Unbuilt, ...] = tuple(
+    Unbuilt(*line)
+    for line in (
+        ("GET", "/v1/events", "Read events"),
+        ("GET", "/v1/events/pages/{page}", "Read events, next page"),
+        ("DELETE", "/v1/events", "Bulk delete events"),
+        ("GET", "/v1/free_busy", "Free-busy"),
+        ("GET", "/v1/free_busy/pages/{page}", "Free-busy, next page"),
+        ("POST", "/v1/calendars/{calendar_id}/events", "Create or update event"),
+        ("DELETE", "/v1/calendars/{calendar_id}/events", "Delete event"),
+        (
+            "POST",
+            "/v1/calendars/{calendar_id}/events/{event_uid}/participation_status",
+            "Participation status",
+        ),
+        ("POST", "/v1/batch", "Batch"),
+        ("POST", "/v1/attachments", "Create attachment"),
+        ("POST", "/v1/availability", "Availability query"),
+        ("POST", "/v1/sequenced_availability", "Sequenced availability query"),
+        ("POST", "/v1/available_periods", "Create or update available period"),
+        ("GET", "/v1/available_periods", "Read available periods"),
+        ("DELETE", "/v1/available_periods", "Delete available periods"),
+        ("POST", "/v1/availability_rules", "Create or update availability rule"),
+        ("GET", "/v1/availability_rules", "List availability rules"),
+        ("GET", "/v1/availability_rules/{availability_rule_id}", "Read availability rule"),
+        ("DELETE", "/v1/availability_rules/{availability_rule_id}", "Delete availability rule"),
+        ("POST", "/v1/real_time_scheduling", "Real-Time Scheduling"),
+        ("GET", "/v1/real_time_scheduling", "Real-Time Scheduling status"),
+        ("GET", "/v1/real_time_scheduling/{id}", "Real-Time Scheduling status"),
+        ("POST", "/v1/real_time_scheduling/{id}/disable", "Disable Real-Time Scheduling"),
+        ("POST", "/v1/real_time_sequencing", "Real-Time Sequencing"),
+        ("POST", "/v1/real_time_sequencing/{id}/disable", "Disable Real-Time Sequencing"),
+        ("POST", "/v1/add_to_calendar", "Add to Calendar"),
+        ("POST", "/v1/bookable_events", "Create a bookable event"),
+        ("GET", "/v1/bookable_events/{id}", "Read bookable event"),
+        (
+            "GET",
+            "/v1/bookable_events/{id}/registrations/pages/{page}",
+            "Read bookable event, registrations",
+        ),
+        (
+            "POST",
+            "/v1/bookable_events/{id}/registrations",
+            "Create or update registration",
+        ),
+        (
+            "DELETE",
+            "/v1/bookable_events/{id}/registrations/{registration_id}",
+            "Remove registration",
+        ),
+        ("POST", "/v1/scheduling_requests", "Create scheduling request"),
+        ("POST", "/v1/scheduling_requests/query", "Query scheduling requests"),
+        ("POST", "/v1/scheduling_requests/cancel", "Cancel scheduling request"),
+        ("POST", "/v1/scheduler_requests", "Create scheduler request"),
+        ("POST", "/v1/scheduling_conversations", "Create scheduling conversation"),
+        ("GET", "/v1/scheduling_conversations", "Find scheduling conversation"),
+        ("GET", "/v1/scheduling_conversations/{id}", "Read scheduling conversation"),
+        ("POST", "/v1/element_tokens", "UI Elements authentication"),
+        ("POST", "/v1/component_tokens", "UI components authentication"),
+        ("POST", "/v1/channels", "Create notification channel"),
+        ("GET", "/v1/channels", "List notification channels"),
+        ("DELETE", "/v1/channels/{channel_id}", "Close notification channel"),
+        ("POST", "/v1/smart_invites", "Create or update Smart Invite"),
+        ("GET", "/v1/smart_invites", "Smart Invite status"),
+        ("POST", "/v1/conferencing_service_authorizations", "Conferencing authorization"),
+        ("POST", "/v1/meeting_agents", "Schedule a meeting agent"),
+        ("DELETE", "/v1/meeting_agents", "Cancel a meeting agent"),
+        ("GET", "/v1/organizational_unit_members", "Organizational unit members"),
+        ("GET", "/v1/organizational_unit_resources", "Organizational unit resources"),
+    )
+)

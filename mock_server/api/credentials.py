@@ -1,0 +1,126 @@
+"""Checking who calls: the credential finds the sandbox (identity §1.3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_server.api.call import Call
+from mock_server.api.endpoint import Credential, Endpoint
+from mock_server.api.reading import Parameters
+from mock_server.errors import Forbidden, OAuthError, Unauthorized
+from mock_server.rules import scopes
+from mock_server.rules.applications import require_plan
+from mock_server.world.accounts import Authorization
+from mock_server.world.clock import as_text
+from mock_server.world.sandbox import Sandbox, Sandboxes
+
+_BEARER = b"bearer "
+
+
+def check(call: Call, endpoint: Endpoint, sandboxes: Sandboxes, members: Parameters) -> None:
+    """Authenticate ``call``, then check plan, kind and scope, in that order.
+
+    ``members`` are the body's, for endpoints that carry client credentials there.
+    Raises Unauthorized, OAuthError, PaymentRequired or Forbidden.
+    """
+    if Credential.CLIENT_CREDENTIALS in endpoint.credentials:
+        _client_credentials(call, sandboxes, members)
+    else:
+        _bearer(call, endpoint, sandboxes)
+    if call.client_id is not None:
+        require_plan(call.application, endpoint.plan)
+    if call.sub is not None:
+        _kind_and_scope(endpoint, call.authorization)
+
+
+def _client_credentials(call: Call, sandboxes: Sandboxes, members: Parameters) -> None:
+    client_id, secret = members.get("client_id"), members.get("client_secret")
+    for name, value in (("client_id", client_id), ("client_secret", secret)):
+        if not value:
+            raise OAuthError("invalid_request", f"{name} is missing from the body")
+        if not isinstance(value, str):
+            raise OAuthError("invalid_request", f"{name} must be text")
+    found: Any = sandboxes.directory.client_id.get(client_id)
+    if found is None:
+        raise OAuthError("invalid_client", f"no application has the client_id {client_id!r}")
+    sandbox: Sandbox = found
+    application = sandbox.applications[client_id]
+    if secret not in application.client_secrets:
+        raise OAuthError(
+            "invalid_client", f"client_secret does not belong to the client_id {client_id!r}"
+        )
+    call.authenticate(sandbox, application)
+
+
+def _bearer(call: Call, endpoint: Endpoint, sandboxes: Sandboxes) -> None:
+    token = bearer_token(call.scope)
+    found: Any = sandboxes.directory.bearer.get(token)
+    if found is None:
+        raise Unauthorized(
+            "this Bearer credential is unknown: never issued, revoked, or of a sandbox that has "
+            f"ended; expected: {_accepted(endpoint)}"
+        )
+    sandbox: Sandbox = found
+    access = sandbox.access_tokens.get(token)
+    if access is not None:
+        if access.expires_at <= sandbox.now():
+            raise Unauthorized(
+                f"this access token expired at {as_text(access.expires_at)}: refresh it"
+            )
+        if not (
+            Credential.ACCESS_TOKEN in endpoint.credentials
+            or Credential.SERVICE_ACCOUNT_TOKEN in endpoint.credentials
+        ):
+            raise _wrong_kind("an access token", endpoint)
+        call.authenticate(
+            sandbox,
+            sandbox.applications[access.client_id],
+            sandbox.authorizations[(access.client_id, access.sub)],
+        )
+        return
+    application = sandbox.applications.one("secret", token)
+    if application is not None:
+        if Credential.API_KEY not in endpoint.credentials:
+            raise _wrong_kind("a client_secret", endpoint)
+        call.authenticate(sandbox, application)
+        return
+    if Credential.ADMIN_KEY not in endpoint.credentials:
+        raise _wrong_kind("an Admin API key", endpoint)
+    call.authenticate(sandbox, None)
+
+
+def bearer_token(scope: Any) -> str:
+    """The token of the Authorization header; raises Unauthorized where there is none."""
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            if value[:7].lower() != _BEARER:
+                raise Unauthorized(
+                    "the Authorization header must read: Bearer, a space, and the token",
+                    error="invalid_request",
+                )
+            token: str = value[7:].strip().decode("latin-1")
+            return token
+    raise Unauthorized("the Authorization header is missing", error=None)
+
+
+def _wrong_kind(found: str, endpoint: Endpoint) -> Unauthorized:
+    return Unauthorized(f"{endpoint.operation} does not take {found}: {_accepted(endpoint)}")
+
+
+def _accepted(endpoint: Endpoint) -> str:
+    return " or ".join(credential.value for credential in endpoint.credentials)
+
+
+def _kind_and_scope(endpoint: Endpoint, authorization: Authorization) -> None:
+    if authorization.kind == "service_account":
+        if Credential.SERVICE_ACCOUNT_TOKEN not in endpoint.credentials:
+            raise Forbidden(
+                f"{authorization.sub} is a service account, which can only authorize users and "
+                "resources, list resources, and read its userinfo and account"
+            )
+    elif Credential.ACCESS_TOKEN not in endpoint.credentials:
+        raise Forbidden(f"{endpoint.operation} takes the access token of a service account only")
+    if endpoint.scope and scopes.expand(authorization.scope).isdisjoint(endpoint.scope):
+        raise Forbidden(
+            f"the scope {' or '.join(endpoint.scope)} is needed; granted is: {authorization.scope}"
+        )

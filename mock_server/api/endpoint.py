@@ -1,0 +1,84 @@
+"""The declaration of an endpoint, from which everything about it comes.
+
+Route, credential and scope checks, 422 errors, the OpenAPI document, docs/fidelity.md
+and the API page are all made from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from pydantic import BaseModel
+
+from mock_server.api.call import Call
+
+
+class Credential(Enum):
+    """What a call may authenticate with (identity §1.3)."""
+
+    ACCESS_TOKEN = "access token of an account or application calendar"
+    SERVICE_ACCOUNT_TOKEN = "access token of a service account"
+    API_KEY = "client_secret as Bearer"
+    CLIENT_CREDENTIALS = "client_id and client_secret in the body"
+    ADMIN_KEY = "Admin API key as Bearer"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that differs from what its endpoint declares."""
+
+    document: Any
+    status: int = 200
+
+
+Handler = Callable[[Call], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One call of Cronofy's API.
+
+    ``scope``: any one of these suffices; empty means any valid token. ``owned`` finds
+    the resource that the path names, and raises NotFound for somebody else's. ``oauth``
+    endpoints answer errors as RFC 6749 and read the query string too. ``errors`` are the
+    statuses documented besides success. ``assumed`` lists what Cronofy's documentation
+    leaves open and the emulator decides; empty means documented throughout.
+    """
+
+    method: str
+    path: str
+    title: str
+    docs: str
+    credentials: tuple[Credential, ...]
+    handler: Handler
+    answer: Any = None
+    status: int = 200
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    scope: tuple[str, ...] = ()
+    plan: str = "starter"
+    owned: Callable[[Call], Any] | None = None
+    oauth: bool = False
+    no_store: bool = False
+    errors: tuple[int, ...] = ()
+    assumed: tuple[str, ...] = ()
+
+    @property
+    def operation(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def fidelity(self) -> str:
+        return "assumed in part" if self.assumed else "documented"
+
+
+def endpoint(method: str, path: str, **declared: Any) -> Callable[[Handler], Endpoint]:
+    """Declare the decorated function as the handler of an endpoint."""
+
+    def declare(handler: Handler) -> Endpoint:
+        return Endpoint(method=method, path=path, handler=handler, **declared)
+
+    return declare

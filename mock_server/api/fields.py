@@ -1,0 +1,26 @@
+"""Field types that several request models share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from mock_server.rules.applications import is_http_url
+
+
+def _http_url(value: str) -> str:
+    if not is_http_url(value):
+        raise ValueError("errors.invalid: must be an http or https address")
+    return value
+
+
+def _email(value: str) -> str:
+    local, at, domain = value.strip().partition("@")
+    if not (local and at and domain) or " " in value.strip():
+        raise ValueError("errors.invalid: must be an e-mail address")
+    return f"{local}@{domain}".lower()
+
+
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+Email = Annotated[str, AfterValidator(_email)]

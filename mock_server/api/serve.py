@@ -1,0 +1,224 @@
+"""Carrying out API calls: from an ASGI request to its answer, checks in Cronofy's order.
+
+Credential 401 → plan 402 → kind and scope 403 → ownership 404 → body 422 → profile
+state 423 (identity §14). Each call is one atomic step: nothing is awaited between
+reading the request and having its answer.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from time import perf_counter_ns
+from typing import Any
+
+import orjson
+
+from mock_server.api import credentials, reading
+from mock_server.api.call import Call
+from mock_server.api.catalogue import ENDPOINTS, UNBUILT
+from mock_server.api.endpoint import Answer, Credential, Endpoint
+from mock_server.api.router import Router
+from mock_server.errors import CronofyError, Forbidden, NotBuilt, OAuthError, Unprocessable
+from mock_server.settings import Settings
+from mock_server.world.journal import Entry
+from mock_server.world.sandbox import Sandboxes
+
+logger = logging.getLogger(__name__)
+
+Send = Callable[[Any], Awaitable[None]]
+Receive = Callable[[], Awaitable[Any]]
+
+_JSON = (b"content-type", b"application/json; charset=utf-8")
+_TEXT = (b"content-type", b"text/plain; charset=utf-8")
+_NO_STORE = [(b"cache-control", b"no-store"), (b"pragma", b"no-cache")]
+_STATUS_LINES = {s.value: (b"status", f"{s.value} {s.phrase}".encode()) for s in HTTPStatus}
+_WITH_BODY = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+class Api:
+    """Serves every endpoint of the catalogue."""
+
+    def __init__(self, sandboxes: Sandboxes, settings: Settings) -> None:
+        self._sandboxes = sandboxes
+        self._settings = settings
+        self._requests = 0
+        self._router: Router[Endpoint | NotBuilt] = Router()
+        for endpoint in ENDPOINTS:
+            self._router.add(endpoint.method, endpoint.path, endpoint)
+        for unbuilt in UNBUILT:
+            hint = (
+                f"{unbuilt.method} {unbuilt.path} ({unbuilt.title}) exists at Cronofy, but this "
+                "version of the emulator does not have it yet"
+            )
+            self._router.add(unbuilt.method, unbuilt.path, NotBuilt(hint))
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        started = perf_counter_ns()
+        method = scope["method"]
+        methods, path = self._router.find(scope["path"])
+        endpoint = methods.get("GET" if method == "HEAD" else method)
+        if isinstance(endpoint, Endpoint):
+            call = Call(scope, path, self._settings.public_url)
+            status, headers, content, hint = await self._answer(endpoint, call, receive)
+            self._record(call, status, started, hint)
+        else:
+            status, headers, content = self._no_endpoint(methods, endpoint, scope)
+        if method == "HEAD":
+            content = b""
+        headers.append(_STATUS_LINES[status])
+        self._requests += 1
+        headers.append((b"x-request-id", b"%08x-0000-4000-8000-000000000000" % self._requests))
+        headers.append((b"content-length", b"%d" % len(content)))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
+
+    async def _answer(
+        self, endpoint: Endpoint, call: Call, receive: Receive
+    ) -> tuple[int, list[tuple[bytes, bytes]], bytes, str | None]:
+        headers: list[tuple[bytes, bytes]] = []
+        hint = None
+        try:
+            body = b""
+            if endpoint.method in _WITH_BODY:
+                body = await reading.read_body(call.scope, receive, self._settings.max_body)
+            outcome = self._carry_out(endpoint, call, body)
+            if isinstance(outcome, Answer):
+                status, document = outcome.status, outcome.document
+            else:
+                status, document = endpoint.status, outcome
+            content = b"" if document is None else orjson.dumps(document)
+            if endpoint.no_store:
+                headers += _NO_STORE
+        except CronofyError as error:
+            status, hint = error.status, error.hint
+            document = error.document()
+            content = b"" if document is None else orjson.dumps(document)
+            headers += [(k.lower().encode(), v.encode()) for k, v in error.headers().items()]
+            headers.append((b"mock-cronofy-hint", header_text(hint)))
+            if isinstance(error, Forbidden) and error.text:
+                headers.append(_TEXT)
+                content = error.text.encode()
+        except Exception:
+            logger.exception("%s failed", endpoint.operation)
+            status, content = 500, b""
+            hint = "this is a bug of mock-cronofy: please report it with the server's log"
+            headers.append((b"mock-cronofy-hint", header_text(hint)))
+        if content and _TEXT not in headers:
+            headers.append(_JSON)
+        for warning in call.warnings:
+            headers.append((b"mock-cronofy-warning", header_text(warning)))
+        return status, headers, content, hint
+
+    def _carry_out(self, endpoint: Endpoint, call: Call, body: bytes) -> Any:
+        members = self._members(endpoint, call, body)
+        credentials.check(call, endpoint, self._sandboxes, members.parameters)
+        if endpoint.owned is not None:
+            call.target = endpoint.owned(call)
+        if members.unreadable is not None:
+            raise _unreadable(endpoint, members.unreadable)
+        if endpoint.body is not None:
+            call.body = _validate(endpoint, endpoint.body, members.parameters)
+        if endpoint.query is not None or call.scope["query_string"]:
+            self._read_query(endpoint, call)
+        if endpoint.body is not None or members.parameters:
+            _warn_unknown(call, "parameter", endpoint.body, members.parameters)
+        return endpoint.handler(call)
+
+    def _members(self, endpoint: Endpoint, call: Call, body: bytes) -> _Members:
+        """The body's members; one that cannot be read is refused after its credential."""
+        try:
+            parameters = reading.parse_body(call.scope, body)
+            if endpoint.oauth:
+                # Two public applications send everything in the query (identity §1.2).
+                parameters = {**reading.parse_query(call.scope), **parameters}
+        except reading.Unreadable as error:
+            if Credential.CLIENT_CREDENTIALS in endpoint.credentials:
+                raise _unreadable(endpoint, str(error)) from None
+            return _Members({}, str(error))
+        return _Members(parameters, None)
+
+    def _read_query(self, endpoint: Endpoint, call: Call) -> None:
+        try:
+            parameters = reading.parse_query(call.scope)
+        except reading.Unreadable as error:
+            raise _unreadable(endpoint, str(error)) from None
+        if endpoint.query is not None:
+            call.query = reading.validate(endpoint.query, parameters)
+        if not endpoint.oauth:
+            _warn_unknown(call, "query parameter", endpoint.query, parameters)
+
+    def _record(self, call: Call, status: int, started: int, hint: str | None) -> None:
+        if not call.authenticated:
+            return
+        sandbox = call.sandbox
+        sandbox.journal.append(
+            Entry(
+                at=sandbox.now(),
+                method=call.scope["method"],
+                path=call.scope["path"],
+                status=status,
+                duration=(perf_counter_ns() - started) // 1000,
+                client_id=call.client_id,
+                sub=call.sub,
+                hint=hint,
+                warnings=tuple(call.warnings),
+            )
+        )
+
+    def _no_endpoint(
+        self, methods: dict[str, Endpoint | NotBuilt], found: Endpoint | NotBuilt | None, scope: Any
+    ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        headers: list[tuple[bytes, bytes]] = []
+        if isinstance(found, NotBuilt):
+            status, hint = found.status, found.hint
+        elif methods:
+            status = 405
+            allowed = ", ".join(sorted(methods))
+            hint = f"{scope['path']} takes {allowed}, found {scope['method']}"
+            headers.append((b"allow", allowed.encode()))
+        else:
+            status = 404
+            hint = f"Cronofy has no path {scope['path']}; /openapi.json lists those that exist"
+        headers.append((b"mock-cronofy-hint", header_text(hint)))
+        return status, headers, b""
+
+
+class _Members:
+    __slots__ = ("parameters", "unreadable")
+
+    def __init__(self, parameters: reading.Parameters, unreadable: str | None) -> None:
+        self.parameters = parameters
+        self.unreadable = unreadable
+
+
+def _unreadable(endpoint: Endpoint, text: str) -> CronofyError:
+    if endpoint.oauth:
+        return OAuthError("invalid_request", text)
+    return Unprocessable.of("body", "errors.invalid", text)
+
+
+def _validate(endpoint: Endpoint, model: Any, members: reading.Parameters) -> Any:
+    try:
+        return reading.validate(model, members)
+    except Unprocessable as error:
+        if not endpoint.oauth:
+            raise
+        wrong_grant = any(
+            k == "errors.not_recognized" for k, _ in error.fields.get("grant_type", ())
+        )
+        code = "unsupported_grant_type" if wrong_grant else "invalid_request"
+        raise OAuthError(code, error.hint) from None
+
+
+def _warn_unknown(call: Call, kind: str, model: Any, found: reading.Parameters) -> None:
+    unknown = reading.unknown_parameters(model, found)
+    if unknown:
+        call.warnings.append(f"ignored: unknown {kind} {', '.join(unknown)[:400]}")
+
+
+def header_text(text: str) -> bytes:
+    """``text`` as a header value: ASCII, one line, of bounded length."""
+    plain = " ".join(text.split())[:1000]
+    return plain.encode("ascii", "backslashreplace").replace(b"\x7f", b"?")

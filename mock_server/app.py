@@ -1,0 +1,103 @@
+"""create_app(): puts the parts together, nothing else."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from mock_server import __version__
+from mock_server.api.serve import Api, Receive, Send
+from mock_server.delivery.worker import Worker
+from mock_server.settings import Settings
+from mock_server.world.sandbox import Sandboxes
+
+logger = logging.getLogger(__name__)
+
+_HEALTH = b'{"status":"ok","version":"' + __version__.encode() + b'"}'
+
+
+class App:
+    """The ASGI application: one server with its sandboxes, and the rooms that serve them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.sandboxes = Sandboxes(settings.public_url or f"http://{settings.host}:{settings.port}")
+        self.worker = Worker(self.sandboxes, settings)
+        self.api = Api(self.sandboxes, settings)
+        self._control: Any = None
+        self._pages: Any = None
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._other(scope, receive, send)
+            return
+        path: str = scope["path"]
+        if path.startswith("/v1/") or path.startswith("/oauth/token"):
+            await self.api(scope, receive, send)
+        elif path == "/_mock/health":
+            await _health(send)
+        elif path.startswith("/_mock/"):
+            await self.control(scope, receive, send)
+        else:
+            await self.pages(scope, receive, send)
+        self.worker.wake()
+
+    @property
+    def control(self) -> Any:
+        """The control API, imported when it is first asked for."""
+        if self._control is None:
+            from mock_server.control.app import create_control
+
+            self._control = create_control(self)
+        return self._control
+
+    @property
+    def pages(self) -> Any:
+        """The pages that people see, imported when the first is asked for."""
+        if self._pages is None:
+            from mock_server.pages.app import create_pages
+
+            self._pages = create_pages(self)
+        return self._pages
+
+    async def _other(self, scope: Any, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000})
+            return
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                await self.worker.close()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+async def _health(send: Send) -> None:
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", b"%d" % len(_HEALTH)),
+    ]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": _HEALTH})
+
+
+def create_app(settings: Settings | None = None) -> App:
+    """The emulator as an ASGI application, with the sandbox ``default`` of its scenario.
+
+    Raises :class:`~mock_server.scenarios.problems.Invalid` for a scenario that is wrong.
+    """
+    from mock_server.scenarios.files import find_scenario, read_scenario
+    from mock_server.scenarios.load import open_sandbox
+
+    app = App(settings or Settings())
+    path = find_scenario(app.settings.scenario)
+    open_sandbox(
+        app.sandboxes,
+        read_scenario(path),
+        folder=path.parent,
+        sandbox_id="default",
+        seed=app.settings.seed,
+    )
+    return app

@@ -1,0 +1,178 @@
+"""The command ``mock-cronofy``: serve, health, scenarios, fixtures, openapi."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mock_server import __version__
+from mock_server.settings import ENVIRONMENT_PREFIX, Settings, setting_fields
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="mock-cronofy")
+def main() -> None:
+    """A local server that behaves like the Cronofy calendar API."""
+
+
+def _setting_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """An option for each setting, with its environment variable."""
+    for setting in reversed(setting_fields()):
+        name, default = setting.name, setting.default
+        kind: Any = type(default) if default is not None else str
+        option: dict[str, Any] = {"type": kind}
+        if name == "seed":
+            option["type"] = click.IntRange(0, 2**53 - 1)
+        elif name == "port":
+            option["type"] = click.IntRange(0, 65535)
+        elif isinstance(default, bool):
+            option = {"is_flag": True}
+        elif isinstance(default, tuple):
+            option = {"multiple": True}
+        elif setting.metadata["choices"]:
+            option["type"] = click.Choice(setting.metadata["choices"])
+        command = click.option(
+            f"--{name.replace('_', '-')}",
+            name,
+            default=default,
+            envvar=f"{ENVIRONMENT_PREFIX}{name.upper()}",
+            show_envvar=True,
+            show_default=default not in (None, (), False),
+            help=setting.metadata["help"],
+            **option,
+        )(command)
+    return command
+
+
+@main.command()
+@_setting_options
+def serve(**options: Any) -> None:
+    """Serve the emulator until it is interrupted."""
+    from mock_server.scenarios.problems import Invalid
+    from mock_server.serving import run
+
+    try:
+        run(Settings(**options))
+    except Invalid as invalid:
+        _fail(invalid)
+
+
+@main.command()
+@click.option(
+    "--url",
+    default="http://127.0.0.1:8282",
+    envvar=f"{ENVIRONMENT_PREFIX}URL",
+    show_envvar=True,
+    show_default=True,
+    help="Address of the server.",
+)
+def health(url: str) -> None:
+    """Ask a running server whether it is ready; exits with 1 if it is not."""
+    from urllib.error import URLError
+    from urllib.request import urlopen
+
+    try:
+        with urlopen(f"{url.rstrip('/')}/_mock/health", timeout=3) as response:
+            click.echo(response.read().decode())
+    except (URLError, OSError, ValueError) as error:
+        click.echo(f"mock-cronofy: no healthy answer from {url}: {error}", err=True)
+        sys.exit(1)
+
+
+@main.group()
+def scenarios() -> None:
+    """List, show and check scenarios."""
+
+
+@scenarios.command("list")
+def list_scenarios() -> None:
+    """The scenarios that come with mock-cronofy."""
+    from mock_server.scenarios.files import find_scenario, read_scenario, scenario_names
+
+    names = scenario_names()
+    width = max(map(len, names))
+    for name in names:
+        description = read_scenario(find_scenario(name)).description or ""
+        click.echo(f"{name:<{width}}  {' '.join(description.split())}")
+
+
+@scenarios.command("show")
+@click.argument("name")
+def show_scenario(name: str) -> None:
+    """Print the file of a scenario (a name or a path)."""
+    from mock_server.scenarios.files import find_scenario
+    from mock_server.scenarios.problems import Invalid
+
+    try:
+        click.echo(find_scenario(name).read_text("utf-8"), nl=False)
+    except Invalid as invalid:
+        _fail(invalid)
+
+
+@scenarios.command("check")
+@click.argument("file")
+def check_scenario(file: str) -> None:
+    """Read a scenario and make it true once; says what is wrong with it, and where."""
+    from mock_server.scenarios.files import find_scenario, read_scenario
+    from mock_server.scenarios.load import Taken, open_sandbox
+    from mock_server.scenarios.problems import Invalid
+    from mock_server.world.sandbox import Sandboxes
+
+    try:
+        path = find_scenario(file)
+        sandbox = open_sandbox(Sandboxes(), read_scenario(path), folder=path.parent)
+    except (Invalid, Taken) as problem:
+        _fail(problem)
+    click.echo(
+        f"{file}: fine: {len(sandbox.applications)} applications, {len(sandbox.people)} people, "
+        f"{len(sandbox.authorizations)} connected"
+    )
+
+
+@main.group()
+def fixtures() -> None:
+    """Make fixtures."""
+
+
+@fixtures.command("generate")
+@click.option("--people", type=click.IntRange(1, 10_000), required=True, help="How many.")
+@click.option("--seed", type=click.IntRange(0, 2**53 - 1), default=1, show_default=True)
+@click.option("--domain", default="example.test", show_default=True)
+@click.option("--events", type=click.IntRange(0, 10_000), default=0, help="For each person.")
+def generate_fixture(people: int, seed: int, domain: str, events: int) -> None:
+    """Print a fixture of made-up people; the same seed makes the same people."""
+    import yaml
+
+    from mock_server.scenarios.generate import people as make
+
+    listed = []
+    for person in make(people, seed, domain):
+        document = person.model_dump(include={"email", "name", "zoneinfo", "locale", "provider"})
+        if events:
+            document["generate"] = {"events": events}
+        listed.append(document)
+    click.echo(yaml.safe_dump({"people": listed}, allow_unicode=True, sort_keys=False), nl=False)
+
+
+@main.command()
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Else: print it.")
+def openapi(output: Path | None) -> None:
+    """Write the OpenAPI document of the emulated API."""
+    import orjson
+
+    from mock_server.api.openapi import document
+
+    content = orjson.dumps(document(), option=orjson.OPT_INDENT_2).decode() + "\n"
+    if output is None:
+        click.echo(content, nl=False)
+    else:
+        output.write_text(content, "utf-8")
+
+
+def _fail(problem: Exception) -> None:
+    click.echo(f"mock-cronofy: {problem}", err=True)
+    sys.exit(2)

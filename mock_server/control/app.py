@@ -1,0 +1,182 @@
+"""The control API's routes (design: control API). JSON in, JSON out; no credential."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import orjson
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from mock_server.address import base_url
+from mock_server.api.reading import read_body
+from mock_server.errors import TooLarge
+from mock_server.scenarios.load import Taken
+from mock_server.scenarios.problems import Invalid, Problem
+from mock_server.world.sandbox import Sandbox
+from mock_server.world.tables import Clash
+
+if TYPE_CHECKING:
+    from mock_server.app import App
+
+
+class Unknown(Exception):
+    """Something named in the path does not exist."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+class Control:
+    """One control request: the server, the request, and what its path and body name."""
+
+    def __init__(self, app: App, request: Request) -> None:
+        self.app = app
+        self.request = request
+
+    @property
+    def base_url(self) -> str:
+        return self.app.settings.public_url or base_url(self.request.scope)
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """The sandbox of the path; raises Unknown."""
+        sandbox_id = self.request.path_params["sandbox_id"]
+        sandbox = self.app.sandboxes.get(sandbox_id)
+        if sandbox is None:
+            living = ", ".join(s.sandbox_id for s in list(self.app.sandboxes)[:10])
+            raise Unknown(
+                Problem("sandbox_id", repr(sandbox_id), f"a living sandbox, such as {living}")
+            )
+        return sandbox
+
+    async def document(self) -> Any:
+        """The JSON body; an empty one is an empty object. Raises Invalid or TooLarge."""
+        request = self.request
+        # A scenario or a snapshot may be larger than any call of Cronofy's.
+        limit = 16 * self.app.settings.max_body
+        content = await read_body(request.scope, request.receive, limit)
+        if not content.strip():
+            return {}
+        try:
+            return orjson.loads(content)
+        except orjson.JSONDecodeError as error:
+            raise Invalid([Problem("the body", str(error), "a JSON document")]) from None
+
+
+Handler = Callable[[Control], Awaitable[Response]]
+
+
+def answer(document: Any, status: int = 200) -> Response:
+    return Response(orjson.dumps(document), status, media_type="application/json")
+
+
+def no_content() -> Response:
+    return Response(status_code=204)
+
+
+def create_control(app: App) -> Any:
+    """The control API of ``app`` as an ASGI application."""
+    from mock_server.control import clock, journal, outbox, people, sandboxes
+
+    def route(method: str, path: str, handler: Handler) -> Route:
+        async def run(request: Request) -> Response:
+            return await handler(Control(app, request))
+
+        return Route(f"/_mock{path}", run, methods=[method], name=handler.__name__)
+
+    modules = (sandboxes, people, clock, outbox, journal)
+    declared = [line for module in modules for line in module.ROUTES]
+    # Starlette tries them in order, so literal paths come first.
+    declared.sort(key=lambda line: line[1].count("{"))
+    starlette = Starlette(
+        routes=[route(method, path, handler) for method, path, handler in declared],
+        exception_handlers={
+            Invalid: _on_invalid,
+            Taken: _on_problem(409),
+            Unknown: _on_problem(404),
+            Clash: _on_clash,
+            TooLarge: _on_too_large,
+            404: _on_no_route,
+            405: _on_wrong_method,
+        },
+    )
+    return _SameOriginOnly(starlette, app)
+
+
+def problems(found: list[Problem], status: int) -> Response:
+    return answer({"errors": [problem.document() for problem in found]}, status)
+
+
+async def _on_invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Invalid)
+    return problems(error.problems, 422)
+
+
+def _on_problem(status: int) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def handle(_: Request, error: Exception) -> Response:
+        assert isinstance(error, Taken | Unknown)
+        return problems([error.problem], status)
+
+    return handle
+
+
+async def _on_clash(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Clash)
+    expected = "a value that no other living sandbox holds"
+    return problems([Problem(error.namespace, repr(error.value), expected)], 409)
+
+
+async def _on_too_large(_: Request, error: Exception) -> Response:
+    return problems([Problem("the body", str(error), "a smaller body")], 413)
+
+
+async def _on_no_route(request: Request, _: Exception) -> Response:
+    expected = "a path of the control API, as docs/control-api.md lists them"
+    return problems([Problem("path", request.url.path, expected)], 404)
+
+
+async def _on_wrong_method(request: Request, error: Exception) -> Response:
+    allowed = dict(getattr(error, "headers", None) or {}).get("Allow", "")
+    response = problems([Problem("method", request.method, allowed or "another method")], 405)
+    if allowed:
+        response.headers["Allow"] = allowed
+    return response
+
+
+class _SameOriginOnly:
+    """Refuses what a browser sends from another site's page: that site is not a tester."""
+
+    def __init__(self, wrapped: Any, app: App) -> None:
+        self._wrapped = wrapped
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        origin = headers.get(b"origin")
+        site = headers.get(b"sec-fetch-site", "same-origin")
+        foreign = origin is not None and not self._is_own(origin, base_url(scope))
+        if foreign or site not in {"same-origin", "none"}:
+            found = origin or f"Sec-Fetch-Site: {site}"
+            expected = "a request that no other site's page has made"
+            response = problems([Problem("Origin", found, expected)], 403)
+            await response(scope, receive, send)
+            return
+        await self._wrapped(scope, receive, send)
+
+    def _is_own(self, origin: str, own: str) -> bool:
+        """Whether a browser's page at ``origin`` can be ours.
+
+        A public name that somebody lets point at this machine (DNS rebinding) cannot.
+        """
+        if origin == self._app.settings.public_url:
+            return True
+        host = urlsplit(origin).hostname or ""
+        named = "." not in host or host.endswith((".localhost", ".test"))
+        numeric = ":" in host or host.replace(".", "").isdigit()
+        return origin == own and (named or numeric)

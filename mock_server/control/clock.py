@@ -1,0 +1,44 @@
+"""The sandbox's clock: read, freeze, let run, move forward."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from mock_server.control.app import Control, answer
+from mock_server.control.documents import clock_document
+from mock_server.control.requests import SetClock
+from mock_server.scenarios.documents import Duration
+from mock_server.scenarios.problems import Invalid, Problem, validate
+from mock_server.world.clock import LATEST, as_text, from_datetime
+
+
+async def read(control: Control) -> Response:
+    return answer(clock_document(control.sandbox))
+
+
+async def change(control: Control) -> Response:
+    sandbox = control.sandbox
+    wanted = validate(SetClock, await control.document())
+    if wanted.mode == "real":
+        sandbox.clock.run()
+    else:
+        sandbox.clock.freeze(from_datetime(wanted.now) if wanted.now else sandbox.now())
+    return answer(clock_document(sandbox))
+
+
+async def advance(control: Control) -> Response:
+    """Move forward; callbacks that fall due are tried in order while the clock moves."""
+    sandbox = control.sandbox
+    wanted = validate(Duration, await control.document())
+    if sandbox.now() + wanted.total > LATEST:
+        raise Invalid([Problem("the document", str(wanted.total), "a time before the year 10000")])
+    happened = await control.app.worker.advance(sandbox, wanted.total)
+    listed = [{**item, "at": as_text(item["at"])} for item in happened]
+    return answer({**clock_document(sandbox), "happened": listed})
+
+
+ROUTES = (
+    ("GET", "/sandboxes/{sandbox_id}/clock", read),
+    ("PUT", "/sandboxes/{sandbox_id}/clock", change),
+    ("POST", "/sandboxes/{sandbox_id}/clock/advance", advance),
+)

@@ -1,0 +1,160 @@
+"""What the control API answers: sandboxes, people, deliveries … as JSON documents."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from mock_server.api.identity import calendar_document, profile_document
+from mock_server.rules import profiles
+from mock_server.world.accounts import Authorization
+from mock_server.world.applications import Application
+from mock_server.world.clock import as_text
+from mock_server.world.grants import Consent
+from mock_server.world.outbox import Delivery, Message
+from mock_server.world.people import Organization, Person
+from mock_server.world.sandbox import Sandbox
+
+Document = dict[str, Any]
+
+
+def sandbox_document(sandbox: Sandbox, base_url: str) -> Document:
+    """Everything a test needs to begin: credentials, people, and who is connected."""
+    return {
+        "sandbox_id": sandbox.sandbox_id,
+        "scenario": sandbox.scenario,
+        "seed": sandbox.seed,
+        "clock": clock_document(sandbox),
+        "admin_api_key": next((item.key for item in sandbox.admin_keys), None),
+        "applications": [application_document(item) for item in sandbox.applications],
+        "people": [person_document(sandbox, person) for person in sandbox.people],
+        "organizations": [organization_document(item) for item in sandbox.organizations],
+        "connected": [
+            connected_document(sandbox, authorization, base_url)
+            for authorization in sandbox.authorizations
+        ],
+    }
+
+
+def clock_document(sandbox: Sandbox) -> Document:
+    return {"now": as_text(sandbox.now()), "mode": sandbox.clock.mode}
+
+
+def application_document(application: Application) -> Document:
+    features = application.features
+    return {
+        "client_id": application.client_id,
+        "client_secret": application.client_secret,
+        "name": application.name,
+        "mode": application.mode,
+        "redirect_uris": list(application.redirect_uris),
+        "plan": application.plan,
+        "features": {name: getattr(features, name) for name in features.__slots__},
+    }
+
+
+def person_document(sandbox: Sandbox, person: Person) -> Document:
+    decisions = person.decisions
+    return {
+        "email": person.email,
+        "name": person.name,
+        "zoneinfo": person.zoneinfo,
+        "locale": person.locale,
+        "provider": person.provider,
+        "calendars": [
+            {"name": c.name, "primary": c.primary, "readonly": c.readonly}
+            for c in sandbox.provider_calendars.by("email", person.email)
+        ],
+        "consent": {
+            name: getattr(decisions, name)
+            for name in decisions.__slots__
+            if getattr(decisions, name) is not None
+        },
+        "initial_sync": person.initial_sync,
+    }
+
+
+def organization_document(organization: Organization) -> Document:
+    return {
+        "domain": organization.domain,
+        "provider": organization.provider,
+        "administrator": organization.administrator,
+        "members": list(organization.members),
+        "resources": [{"email": item.email, "name": item.name} for item in organization.resources],
+    }
+
+
+def connected_document(sandbox: Sandbox, authorization: Authorization, base_url: str) -> Document:
+    """One authorization, with its newest access token (null before the first)."""
+    tokens = sandbox.access_tokens.by("authorization", authorization.key)
+    document: Document = {
+        "sub": authorization.sub,
+        "kind": authorization.kind,
+        "client_id": authorization.client_id,
+        "scope": authorization.scope,
+        "access_token": tokens[-1].token if tokens else None,
+        "refresh_token": authorization.refresh_token,
+        "profiles": [
+            {
+                **profile_document(profile, base_url),
+                "profile_calendars": [
+                    calendar_document(sandbox, authorization, calendar)
+                    for calendar in sandbox.calendars.by("profile", profile.profile_id)
+                ],
+            }
+            for profile in profiles.visible(sandbox, authorization)
+        ],
+    }
+    if authorization.kind == "account":
+        document["email"] = sandbox.accounts[authorization.sub].email
+    elif authorization.kind == "service_account":
+        service_account = sandbox.service_accounts[authorization.sub]
+        document["email"] = service_account.email
+        document["service_account"] = service_account.domain
+        document["delegated_scope"] = authorization.delegated_scope
+    else:
+        name = sandbox.application_calendars[authorization.sub].application_calendar_id
+        document["application_calendar_id"] = name
+    return document
+
+
+def consent_document(consent: Consent) -> Document:
+    return {name: getattr(consent, name) for name in consent.__slots__}
+
+
+def delivery_document(delivery: Delivery) -> Document:
+    return {
+        "delivery_id": delivery.delivery_id,
+        "kind": delivery.kind,
+        "url": delivery.url,
+        "state": delivery.state,
+        "created_at": as_text(delivery.created_at),
+        "due_at": as_text(delivery.due_at),
+        "body": json.loads(delivery.body),
+        "attempts": [
+            {
+                "at": as_text(attempt.at),
+                "status": attempt.status,
+                "error": attempt.error,
+                "duration_ms": attempt.duration,
+                "response": attempt.response,
+            }
+            for attempt in delivery.attempts
+        ],
+    }
+
+
+def message_document(message: Message, *, text: bool = False) -> Document:
+    document: Document = {
+        "message_id": message.message_id,
+        "to": message.to,
+        "from": message.sender,
+        "subject": message.subject,
+        "method": message.method,
+        "uid": message.uid,
+        "sequence": message.sequence,
+        "sent_at": as_text(message.sent_at),
+    }
+    if text:
+        document["text"] = message.text
+    return document

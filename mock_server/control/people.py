@@ -1,0 +1,205 @@
+"""People, organizations, connecting them, their decisions, and the life of profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.responses import Response
+
+from mock_server.api.identity import profile_document
+from mock_server.api.oauth import token_document
+from mock_server.control.app import Control, Unknown, answer
+from mock_server.control.documents import (
+    consent_document,
+    organization_document,
+    person_document,
+)
+from mock_server.control.requests import Connect, QueueConsent
+from mock_server.rules import access_modes, profiles
+from mock_server.rules.providers import by_request_name
+from mock_server.scenarios import connect as connecting
+from mock_server.scenarios import load
+from mock_server.scenarios.documents import ConnectedDocument, OrganizationDocument, PersonDocument
+from mock_server.scenarios.problems import Invalid, Problem, validate
+from mock_server.world.accounts import Profile
+from mock_server.world.grants import Consent
+from mock_server.world.sandbox import Sandbox
+
+
+async def add_person(control: Control) -> Response:
+    sandbox = control.sandbox
+    wanted = validate(PersonDocument, await control.document())
+    if wanted.email in sandbox.people:
+        raise Invalid([Problem("email", repr(wanted.email), "somebody not in the sandbox yet")])
+    person = load.add_person(sandbox, wanted)
+    return answer(person_document(sandbox, person), 201)
+
+
+async def list_people(control: Control) -> Response:
+    sandbox = control.sandbox
+    return answer({"people": [person_document(sandbox, person) for person in sandbox.people]})
+
+
+async def add_organization(control: Control) -> Response:
+    sandbox = control.sandbox
+    wanted = validate(OrganizationDocument, await control.document())
+    if wanted.domain in sandbox.organizations:
+        raise Invalid([Problem("domain", repr(wanted.domain), "a domain not in the sandbox yet")])
+    return answer(organization_document(load.add_organization(sandbox, wanted)), 201)
+
+
+async def list_organizations(control: Control) -> Response:
+    return answer(
+        {"organizations": [organization_document(o) for o in control.sandbox.organizations]}
+    )
+
+
+async def connect(control: Control) -> Response:
+    """The OAuth flow without a browser: the token answer's fields, and userinfo."""
+    sandbox = control.sandbox
+    wanted = validate(Connect, await control.document())
+    mode: str | None = wanted.access_mode
+    if wanted.email is not None:
+        mode = _known_person(sandbox, wanted.email, wanted.provider_name, mode)
+    document = validate(
+        ConnectedDocument,
+        {
+            "person": wanted.email,
+            "service_account": wanted.service_account,
+            "application": wanted.client_id,
+            "access_mode": mode,
+            "scope": wanted.scope,
+            "delegated_scope": wanted.delegated_scope,
+        },
+    )
+    authorization, profile, token = connecting.connect(sandbox, document, "")
+    profile_id = profile.profile_id if profile else None
+    return answer(
+        token_document(
+            sandbox,
+            authorization,
+            profile_id,
+            control.base_url,
+            {
+                "token_type": "bearer",
+                "access_token": token.token,
+                "expires_in": token.expires_at - token.issued_at,
+                "refresh_token": authorization.refresh_token,
+                "scope": authorization.scope,
+            },
+        ),
+        201,
+    )
+
+
+def _known_person(
+    sandbox: Sandbox, email: str, provider_name: str | None, mode: str | None
+) -> str | None:
+    """Make sure that ``email`` is somebody; the access mode that is meant."""
+    named = by_request_name(provider_name) if provider_name else None
+    provider = named[1] if named else None
+    if email not in sandbox.people:
+        key = provider.key if provider else "google"
+        load.add_person(sandbox, PersonDocument.model_validate({"email": email, "provider": key}))
+    elif provider and sandbox.people[email].provider != provider.key:
+        found = sandbox.people[email].provider
+        raise Invalid(
+            [
+                Problem(
+                    "provider_name",
+                    repr(provider_name),
+                    f"a name that fits {email}, whose provider is {found}",
+                )
+            ]
+        )
+    if named and mode is None:
+        return named[0]
+    if named and named[0] != mode and named[0] != "read_write":
+        raise Invalid(
+            [Problem("access_mode", repr(mode), f"{named[0]}, as provider_name says, or nothing")]
+        )
+    return mode
+
+
+async def queue_consent(control: Control) -> Response:
+    sandbox = control.sandbox
+    wanted = validate(QueueConsent, await control.document())
+    if wanted.client_id is not None and wanted.client_id not in sandbox.applications:
+        known = ", ".join(item.client_id for item in sandbox.applications)
+        raise Invalid([Problem("client_id", repr(wanted.client_id), f"one of {known}")])
+    if wanted.email is not None:
+        _known_person(sandbox, wanted.email, wanted.provider_name, wanted.access_mode)
+    consent = sandbox.consents.put(
+        Consent(
+            consent_id=sandbox.ids.hex("cns"),
+            page=wanted.page,
+            decision=wanted.decision,
+            email=wanted.email,
+            client_id=wanted.client_id,
+            access_mode=wanted.access_mode,
+            provider_name=wanted.provider_name,
+            times=wanted.times,
+        )
+    )
+    return answer(consent_document(consent), 201)
+
+
+async def list_consents(control: Control) -> Response:
+    return answer({"consents": [consent_document(c) for c in control.sandbox.consents]})
+
+
+def _profile(control: Control) -> Profile:
+    sandbox = control.sandbox
+    profile_id = control.request.path_params["profile_id"]
+    profile = sandbox.profiles.get(profile_id)
+    if profile is None:
+        known = ", ".join(p.profile_id for p in list(sandbox.profiles)[:10]) or "none yet"
+        raise Unknown(Problem("profile_id", repr(profile_id), f"one of {known}"))
+    return profile
+
+
+async def disconnect(control: Control) -> Response:
+    if _profile(control).hosted:
+        raise Invalid(
+            [
+                Problem(
+                    "profile_id",
+                    "a profile that Cronofy hosts itself",
+                    "a profile with a provider behind it, which alone can be disconnected",
+                )
+            ]
+        )
+    return _changed(control, profiles.disconnect)
+
+
+async def reconnect(control: Control) -> Response:
+    return _changed(control, profiles.reconnect)
+
+
+async def sync(control: Control) -> Response:
+    def synchronize(sandbox: Sandbox, profile: Profile) -> Profile:
+        access_modes.of(profile).synchronize(sandbox, profile)
+        return profiles.complete_sync(sandbox, profile)
+
+    return _changed(control, synchronize)
+
+
+def _changed(control: Control, change: Callable[[Sandbox, Profile], Profile]) -> Response:
+    changed = change(control.sandbox, _profile(control))
+    return answer(profile_document(changed, control.base_url))
+
+
+_PROFILE = "/sandboxes/{sandbox_id}/profiles/{profile_id}"
+
+ROUTES = (
+    ("POST", "/sandboxes/{sandbox_id}/people", add_person),
+    ("GET", "/sandboxes/{sandbox_id}/people", list_people),
+    ("POST", "/sandboxes/{sandbox_id}/organizations", add_organization),
+    ("GET", "/sandboxes/{sandbox_id}/organizations", list_organizations),
+    ("POST", "/sandboxes/{sandbox_id}/connect", connect),
+    ("POST", "/sandboxes/{sandbox_id}/consents", queue_consent),
+    ("GET", "/sandboxes/{sandbox_id}/consents", list_consents),
+    ("POST", f"{_PROFILE}/disconnect", disconnect),
+    ("POST", f"{_PROFILE}/reconnect", reconnect),
+    ("POST", f"{_PROFILE}/sync", sync),
+)

@@ -1,0 +1,78 @@
+"""What the control API takes. Unknown keys are errors, as in scenario files."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from mock_server.rules.providers import request_names
+from mock_server.scenarios.documents import (
+    AccessMode,
+    Credential,
+    Decision,
+    Email,
+    Model,
+    Moment,
+    Seed,
+    Text,
+    UserScope,
+)
+
+SandboxId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+ProviderName = Literal[tuple(request_names())]  # type: ignore[valid-type]
+
+
+class CreateSandbox(Model):
+    """``scenario`` is a name, or a whole scenario document."""
+
+    scenario: str | dict[str, Any] | None = None
+    sandbox_id: SandboxId | None = None
+    seed: Seed | None = None
+    clock: Moment | None = None
+    exact: bool = False
+
+
+class Connect(Model):
+    """A person by ``email``, a domain by ``service_account``, or a person through a domain."""
+
+    email: Email | None = None
+    access_mode: AccessMode | None = None
+    provider_name: ProviderName | None = None
+    scope: str | None = None
+    client_id: Credential | None = None
+    service_account: Text | None = None
+    delegated_scope: UserScope | None = None
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Self:
+        if self.email is None and self.service_account is None:
+            raise ValueError("expected email, service_account, or both")
+        return self
+
+
+class QueueConsent(Model):
+    """``times`` pages are answered, the next ones of their kind."""
+
+    page: Literal["authorize", "enterprise", "permissions", "conferencing"]
+    decision: Decision
+    email: Email | None = None
+    client_id: Credential | None = None
+    access_mode: AccessMode | None = None
+    provider_name: ProviderName | None = None
+    times: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+
+
+class SetClock(Model):
+    """``now`` freezes the clock there; ``mode: real`` lets it run with the machine's."""
+
+    now: Moment | None = None
+    mode: Literal["virtual", "real"] | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.now is None and self.mode is None:
+            raise ValueError("expected now, mode, or both")
+        if self.now is not None and self.mode == "real":
+            raise ValueError("expected now only with mode virtual")
+        return self

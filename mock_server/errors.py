@@ -1,0 +1,131 @@
+"""The error catalogue: every refusal an API path can answer, as Cronofy words it.
+
+::
+
+    CronofyError
+    ├── Unauthorized      401  empty body, WWW-Authenticate        credential not recognized
+    ├── PaymentRequired   402  empty body                          the application's plan lacks it
+    ├── Forbidden         403  empty body, rarely plain text       recognized, but lacks privilege
+    ├── NotFound          404  empty body                          unknown, or somebody else's
+    ├── TooLarge          413  empty body                          body over the server's limit
+    ├── Unprocessable     422  {"errors": {field: [{key, …}]}}     invalid parameters
+    ├── Locked            423  empty body                          no usable provider credentials
+    ├── NotBuilt          501  empty body                          Cronofy has it, not we yet
+    └── OAuthError        400  {"error": …}                        token endpoints, as RFC 6749 asks
+
+Each carries a *hint*: one sentence for the developer that says what would have been
+right. It travels in the ``Mock-Cronofy-Hint`` response header, never in Cronofy's body.
+Statuses and bodies: contract, identity §1.7.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+Document = dict[str, object]
+
+
+class CronofyError(Exception):
+    """A refusal. ``status`` is the HTTP status, ``hint`` a sentence for the developer."""
+
+    status: ClassVar[int]
+
+    def __init__(self, hint: str) -> None:
+        super().__init__(hint)
+        self.hint = hint
+
+    def document(self) -> Document | None:
+        """The JSON body Cronofy answers with; None for an empty one."""
+        return None
+
+    def headers(self) -> dict[str, str]:
+        return {}
+
+
+class Unauthorized(CronofyError):
+    """401. ``error`` is RFC 6750's code; None when no credential was sent at all."""
+
+    status = 401
+
+    def __init__(self, hint: str, *, error: str | None = "invalid_token") -> None:
+        super().__init__(hint)
+        self.error = error
+
+    def headers(self) -> dict[str, str]:
+        challenge = 'Bearer realm="cronofy"'
+        if self.error:
+            challenge += f', error="{self.error}"'
+        return {"WWW-Authenticate": challenge}
+
+
+class PaymentRequired(CronofyError):
+    status = 402
+
+
+class Forbidden(CronofyError):
+    """403. ``text`` is the plain-text body of the one call that has one (identity §8.2)."""
+
+    status = 403
+
+    def __init__(self, hint: str, *, text: str | None = None) -> None:
+        super().__init__(hint)
+        self.text = text
+
+
+class NotFound(CronofyError):
+    status = 404
+
+
+class TooLarge(CronofyError):
+    status = 413
+
+
+class Unprocessable(CronofyError):
+    """422. ``fields`` maps a field path (``permissions[0].calendar_id``) to its errors."""
+
+    status = 422
+
+    def __init__(self, fields: dict[str, list[tuple[str, str]]], hint: str) -> None:
+        super().__init__(hint)
+        self.fields = fields
+
+    @classmethod
+    def of(cls, field: str, key: str, description: str, hint: str = "") -> Unprocessable:
+        """One error on one field; the hint defaults to naming both."""
+        return cls({field: [(key, description)]}, hint or f"{field}: {description}")
+
+    def document(self) -> Document:
+        return {
+            "errors": {
+                field: [{"key": key, "description": description} for key, description in errors]
+                for field, errors in self.fields.items()
+            }
+        }
+
+
+class Locked(CronofyError):
+    status = 423
+
+
+class NotBuilt(CronofyError):
+    status = 501
+
+
+class OAuthError(CronofyError):
+    """400 at the token endpoints. ``error_key`` is where the invalid-grant FAQ's key is put."""
+
+    status = 400
+
+    def __init__(self, error: str, hint: str, *, error_key: str | None = None) -> None:
+        super().__init__(hint)
+        self.error = error
+        self.error_key = error_key
+
+    def document(self) -> Document:
+        document: Document = {"error": self.error, "error_description": self.hint}
+        if self.error_key:
+            document["error_key"] = self.error_key
+        return document
+
+    def headers(self) -> dict[str, str]:
+        return {"Cache-Control": "no-store", "Pragma": "no-cache"}

@@ -1,0 +1,80 @@
+"""The Cronofy calendar: hosted by Cronofy, one to a profile, always writable.
+
+It is the second profile of a Free/Busy account, the only one of a No Calendar Access
+account, and all there is to an application calendar. Its flags are assumed, by analogy
+with the application calendar that the docs show (identity §8.1, §10.2).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mock_server.errors import Unprocessable
+from mock_server.rules import profiles
+from mock_server.rules.providers import CRONOFY, Provider
+from mock_server.world.accounts import Account, Authorization, Calendar, Profile
+from mock_server.world.applications import Application
+from mock_server.world.people import Person
+from mock_server.world.sandbox import Sandbox
+
+CALENDAR_NAME = "Cronofy Calendar"
+
+
+class CronofyCalendarRules:
+    """What every mode with a hosted profile says of that profile's calendar."""
+
+    def synchronize(self, sandbox: Sandbox, profile: Profile) -> None:
+        """Nothing stands behind a hosted calendar."""
+
+    def permission_level(self, authorization: Authorization, calendar: Calendar) -> str:
+        return "unrestricted"
+
+    def elevation_refusal(self, calendar: Calendar) -> str | None:
+        # Unrestricted already: asking again changes nothing (identity §10.3).
+        return None
+
+    def create_calendar(
+        self, sandbox: Sandbox, profile: Profile, client_id: str, name: str, color: str | None
+    ) -> Calendar:
+        raise Unprocessable.of(
+            "profile_id",
+            "errors.calendar_limit_reached",
+            "a Cronofy calendar profile holds one calendar only",
+            "write events to the profile's one calendar, found in userinfo or GET /v1/calendars",
+        )
+
+
+class ApplicationCalendarMode(CronofyCalendarRules):
+    """An application calendar has no person, so nobody chooses or connects it."""
+
+    name: ClassVar[str] = "application"
+
+    def offered(self, application: Application, scope: str) -> bool:
+        return False
+
+    def reaches(self, provider: str) -> bool:
+        return False
+
+    def connect(self, sandbox: Sandbox, account: Account, person: Person) -> list[Profile]:
+        raise NotImplementedError("application calendars are opened by applications")
+
+    def service_account_name(self, provider: Provider) -> str:
+        return CRONOFY
+
+
+def open_hosted(sandbox: Sandbox, account: Account, person: Person) -> Profile:
+    """The hosted profile of ``person`` on ``account``, made with its calendar if need be."""
+    profile = profiles.open_profile(
+        sandbox,
+        account,
+        email=person.email,
+        access_mode="no_calendar",
+        provider_name=CRONOFY,
+        provider_service=CRONOFY,
+        hosted=True,
+    )
+    if not sandbox.calendars.by("profile", profile.profile_id):
+        profiles.open_calendar(
+            sandbox, profile, None, name=CALENDAR_NAME, readonly=False, primary=True
+        )
+    return profile

@@ -1,0 +1,99 @@
+"""Read-Write: the seamless mode. Everything passes, both ways.
+
+One profile, the provider's own; its calendars as at the provider. Reads are full
+events; writes go straight into the person's provider calendar. Any scope connects this
+way (identity §10).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mock_server.errors import Unprocessable
+from mock_server.rules import profiles
+from mock_server.rules.providers import NO_PROVIDER, PROVIDERS, Provider
+from mock_server.world.accounts import Account, Authorization, Calendar, Profile
+from mock_server.world.applications import Application
+from mock_server.world.people import Person, ProviderCalendar
+from mock_server.world.sandbox import Sandbox
+
+
+class ReadWrite:
+    name: ClassVar[str] = "read_write"
+
+    def offered(self, application: Application, scope: str) -> bool:
+        return True
+
+    def reaches(self, provider: str) -> bool:
+        return provider != NO_PROVIDER
+
+    def connect(self, sandbox: Sandbox, account: Account, person: Person) -> list[Profile]:
+        provider = PROVIDERS[person.provider]
+        service = provider.provider_service
+        if service == "google" and sandbox.organizations.one("mailbox", person.email):
+            service = "gsuite"
+        profile = profiles.open_profile(
+            sandbox,
+            account,
+            email=person.email,
+            access_mode=self.name,
+            provider_name=provider.provider_name,
+            provider_service=service,
+            provider_protocol=provider.provider_protocol,
+        )
+        return [profiles.start_sync(sandbox, profile, person, self.calendar)]
+
+    def synchronize(self, sandbox: Sandbox, profile: Profile) -> None:
+        profiles.synchronize(sandbox, profile, self.calendar)
+
+    def service_account_name(self, provider: Provider) -> str:
+        return provider.provider_name
+
+    def calendar(self, provider: Provider, source: ProviderCalendar) -> dict[str, object]:
+        """Cronofy's view of one provider calendar, as fields of a Calendar."""
+        return {
+            "name": source.name,
+            "readonly": source.readonly,
+            "primary": source.primary,
+            "deleted": source.deleted,
+            "integrated_conferencing": provider.integrated_conferencing and not source.readonly,
+            "attachments": provider.attachments,
+        }
+
+    def permission_level(self, authorization: Authorization, calendar: Calendar) -> str:
+        elevated = calendar.calendar_id in authorization.unrestricted
+        # A calendar made through the API is unrestricted for its maker (events §1.2).
+        made = calendar.created_by == authorization.client_id
+        return "unrestricted" if elevated or made else "sandbox"
+
+    def elevation_refusal(self, calendar: Calendar) -> str | None:
+        return None
+
+    def create_calendar(
+        self, sandbox: Sandbox, profile: Profile, client_id: str, name: str, color: str | None
+    ) -> Calendar:
+        person = sandbox.people[profile.email]
+        provider = PROVIDERS[person.provider]
+        calendars = sandbox.provider_calendars.by("email", person.email)
+        if provider.unique_names and any(c.name == name and not c.deleted for c in calendars):
+            raise Unprocessable.of(
+                "name",
+                "errors.duplicate_calendar_name",
+                "A calendar with this name already exists and the provider does not allow "
+                "duplicates",
+                f"{provider.label} refuses a second calendar named {name!r}: choose another name",
+            )
+        # Apple and Google keep the colour, Exchange and Microsoft 365 ignore it
+        # (events §1.2); Outlook.com's nearest-of-a-palette is left as asked.
+        keeps_color = provider.provider_name != "exchange"
+        source = sandbox.provider_calendars.put(
+            ProviderCalendar(
+                provider_calendar_id=sandbox.ids.hex("pcal"),
+                email=person.email,
+                name=name,
+                color=color if keeps_color else None,
+            )
+        )
+        return profiles.open_calendar(
+            sandbox, profile, source, created_by=client_id, **self.calendar(provider, source)
+        )

@@ -1,0 +1,144 @@
+"""Authorizations: who may use what, codes, and taking it all away (identity §§3, 6.6)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mock_server.rules import access_modes, scopes
+from mock_server.world.accounts import Account, Authorization, Grant, Profile
+from mock_server.world.applications import Application
+from mock_server.world.grants import Code
+from mock_server.world.people import Person
+from mock_server.world.sandbox import Sandbox
+
+# Documented only as short-lived (assumed, identity §3.1).
+CODE_LIFETIME = 600
+
+
+def connect(
+    sandbox: Sandbox,
+    application: Application,
+    account: Account,
+    person: Person,
+    mode: str,
+    *,
+    scope: str,
+    source: str,
+    delegated_scope: str | None = None,
+) -> tuple[Authorization, Profile]:
+    """Open ``person``'s profiles in ``mode`` to ``application``.
+
+    Returns the authorization and the profile that ``linking_profile`` names. Scopes
+    accumulate, and so do profiles, until the authorization is revoked.
+    """
+    opened = access_modes.ACCESS_MODES[mode].connect(sandbox, account, person)
+    authorization = grant(
+        sandbox,
+        application.client_id,
+        account.sub,
+        "account",
+        Grant(source, scope, tuple(profile.profile_id for profile in opened)),
+        delegated_scope=delegated_scope,
+    )
+    return authorization, opened[0]
+
+
+def grant(
+    sandbox: Sandbox,
+    client_id: str,
+    sub: str,
+    kind: str,
+    new: Grant,
+    *,
+    delegated_scope: str | None = None,
+) -> Authorization:
+    """Add ``new`` to what the application already has on ``sub``."""
+    known = sandbox.authorizations.get((client_id, sub))
+    if known is None:
+        return sandbox.authorizations.put(
+            Authorization(
+                client_id=client_id,
+                sub=sub,
+                kind=kind,
+                refresh_token=sandbox.ids.token("refresh_token"),
+                grants=(new,),
+                delegated_scope=delegated_scope,
+            )
+        )
+    merged = []
+    for old in known.grants:
+        if old.source == new.source:
+            scope = scopes.union(old.scope, new.scope)
+            profile_ids = tuple(dict.fromkeys(old.profile_ids + new.profile_ids))
+            new = Grant(new.source, scope, profile_ids)
+        else:
+            merged.append(old)
+    if delegated_scope:
+        delegated_scope = scopes.union(known.delegated_scope or "", delegated_scope)
+    return sandbox.authorizations.put(
+        replace(
+            known,
+            grants=(*merged, new),
+            delegated_scope=delegated_scope or known.delegated_scope,
+        )
+    )
+
+
+def issue_code(
+    sandbox: Sandbox, authorization: Authorization, redirect_uri: str, profile: Profile | None
+) -> Code:
+    """A code for ``authorization``, to be redeemed with exactly ``redirect_uri``."""
+    now = sandbox.now()
+    for old in sandbox.codes.by("authorization", authorization.key):
+        if old.expires_at + CODE_LIFETIME < now:
+            sandbox.codes.remove(old.code)
+    return sandbox.codes.put(
+        Code(
+            code=sandbox.ids.token("code"),
+            client_id=authorization.client_id,
+            sub=authorization.sub,
+            redirect_uri=redirect_uri,
+            profile_id=profile.profile_id if profile else None,
+            expires_at=now + CODE_LIFETIME,
+        )
+    )
+
+
+def revoke(sandbox: Sandbox, authorization: Authorization) -> None:
+    """End an authorization, and whatever was authorized through its subject.
+
+    Revoking a service account revokes every account authorized through it; accounts the
+    same people authorized some other way keep that access (identity §§3.4, 6.6).
+    """
+    for token in sandbox.access_tokens.by("authorization", authorization.key):
+        sandbox.access_tokens.remove(token.token)
+    for code in sandbox.codes.by("authorization", authorization.key):
+        sandbox.codes.remove(code.code)
+    for request in sandbox.permission_requests:
+        if (request.client_id, request.sub) == authorization.key:
+            sandbox.permission_requests.remove(request.token)
+    sandbox.authorizations.remove(authorization.key)
+    if authorization.kind == "application_calendar":
+        sandbox.application_calendars.remove(authorization.sub)
+    if authorization.kind == "service_account":
+        sandbox.service_accounts.remove(authorization.sub)
+    for dependent in sandbox.authorizations.by("source", authorization.sub):
+        if dependent.client_id == authorization.client_id:
+            _withdraw(sandbox, dependent, authorization.sub)
+
+
+def _withdraw(sandbox: Sandbox, authorization: Authorization, source: str) -> None:
+    """Take back what came through ``source``; nothing left means revoked."""
+    left = tuple(grant for grant in authorization.grants if grant.source != source)
+    if not left:
+        revoke(sandbox, authorization)
+        return
+    authorization = replace(authorization, grants=left)
+    calendars = {
+        calendar.calendar_id
+        for profile_id in authorization.profile_ids
+        for calendar in sandbox.calendars.by("profile", profile_id)
+    }
+    sandbox.authorizations.put(
+        replace(authorization, unrestricted=authorization.unrestricted & calendars)
+    )

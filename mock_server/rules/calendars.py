@@ -1,0 +1,69 @@
+"""Calendars: creating them, and application calendars (events §§1.2, 1.3; identity §8.4)."""
+
+from __future__ import annotations
+
+from mock_server.errors import Locked
+from mock_server.rules import access_modes, authorizations, profiles
+from mock_server.world.accounts import (
+    INDIVIDUAL,
+    ApplicationCalendar,
+    Authorization,
+    Calendar,
+    Grant,
+    Profile,
+)
+from mock_server.world.applications import Application
+from mock_server.world.sandbox import Sandbox
+
+
+def create(
+    sandbox: Sandbox, client_id: str, profile: Profile, name: str, color: str | None
+) -> Calendar:
+    """A new calendar in ``profile``, as its access mode allows.
+
+    Raises the mode's refusal, or Locked while the profile is disconnected.
+    """
+    mode = access_modes.of(profile)
+    if not profile.connected:
+        raise Locked(
+            f"profile {profile.profile_id} is disconnected: the person has to follow its "
+            "profile_relink_url"
+        )
+    return mode.create_calendar(sandbox, profile, client_id, name, color)
+
+
+def application_calendar(
+    sandbox: Sandbox, application: Application, application_calendar_id: str
+) -> tuple[ApplicationCalendar, Authorization]:
+    """The application's calendar of this name: made on first use, the same one after."""
+    key = (application.client_id, application_calendar_id)
+    known = sandbox.application_calendars.one("name", key)
+    if known is not None:
+        return known, sandbox.authorizations[(application.client_id, known.sub)]
+    sub = sandbox.ids.hex("apc")
+    profile = sandbox.profiles.put(
+        Profile(
+            profile_id=sandbox.ids.short("pro"),
+            sub=sub,
+            email=None,
+            name=application_calendar_id,
+            access_mode="application",
+            provider_name="cronofy",
+            provider_service="cronofy",
+            hosted=True,
+        )
+    )
+    profiles.open_calendar(
+        sandbox, profile, None, name=application_calendar_id, readonly=False, primary=True
+    )
+    calendar = sandbox.application_calendars.put(
+        ApplicationCalendar(sub, application.client_id, application_calendar_id, profile.profile_id)
+    )
+    authorization = authorizations.grant(
+        sandbox,
+        application.client_id,
+        sub,
+        "application_calendar",
+        Grant(INDIVIDUAL, "read_write", (profile.profile_id,)),
+    )
+    return calendar, authorization

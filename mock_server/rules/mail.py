@@ -1,0 +1,42 @@
+"""Mails that Cronofy itself writes to people. They land in the sandbox's mailboxes."""
+
+from __future__ import annotations
+
+from mock_server.world.outbox import Message
+from mock_server.world.sandbox import Sandbox
+
+SENDER = "support@cronofy.com"
+
+
+def send(sandbox: Sandbox, to: str, subject: str, text: str) -> Message:
+    return sandbox.messages.put(
+        Message(
+            message_id=sandbox.ids.hex("msg"),
+            sender=SENDER,
+            to=to,
+            subject=subject,
+            text=text,
+            sent_at=sandbox.now(),
+        )
+    )
+
+
+def verification_code(sandbox: Sandbox, to: str, code: str, application: str) -> Message:
+    """No Calendar Access: proof that the address is the person's."""
+    return send(
+        sandbox,
+        to,
+        f"{code} is your verification code",
+        f"Use the code {code} to verify your e-mail address and connect it to {application}.\n",
+    )
+
+
+def profile_disconnected(sandbox: Sandbox, to: str, relink_path: str) -> Message:
+    """Credentials have lapsed: a link to connect again (identity §11)."""
+    return send(
+        sandbox,
+        to,
+        "Your calendar needs to be reconnected",
+        f"The calendar of {to} is no longer connected. Reconnect it here:\n\n"
+        f"{sandbox.base_url}{relink_path}\n",
+    )

@@ -1,0 +1,108 @@
+"""Calendar providers, and the three vocabularies in which they are named.
+
+A person's ``provider`` (scenario files), the ``provider_name`` values that an authorize
+URL takes, and the ``provider_name``/``provider_service`` that Cronofy reports are not
+the same sets (identity §3.1, §8.3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """``request_names`` go straight to its read-write sign-in on the authorize page.
+
+    ``free_busy_name`` is both requested and reported in Free/Busy mode; None where that
+    mode does not reach. ``integrated_conferencing`` and ``attachments`` are what its
+    writable calendars offer; ``unique_names`` refuses two calendars of one name.
+    """
+
+    key: str
+    label: str
+    request_names: tuple[str, ...]
+    provider_name: str
+    provider_service: str
+    provider_protocol: str | None = None
+    free_busy_name: str | None = None
+    integrated_conferencing: bool = False
+    attachments: bool = False
+    unique_names: bool = False
+
+
+GOOGLE = Provider(
+    key="google",
+    label="Google",
+    request_names=("google",),
+    provider_name="google",
+    provider_service="google",
+    free_busy_name="google_free_busy",
+    integrated_conferencing=True,
+)
+OFFICE365 = Provider(
+    key="office365",
+    label="Microsoft 365",
+    request_names=("office365",),
+    provider_name="exchange",
+    provider_service="office365",
+    provider_protocol="graph_api",
+    free_busy_name="ms_graph_free_busy",
+    integrated_conferencing=True,
+    unique_names=True,
+)
+EXCHANGE = Provider(
+    key="exchange",
+    label="Microsoft Exchange",
+    request_names=("exchange",),
+    provider_name="exchange",
+    provider_service="exchange",
+    unique_names=True,
+)
+APPLE = Provider(
+    key="apple",
+    label="Apple iCloud",
+    request_names=("apple",),
+    provider_name="apple",
+    provider_service="icloud",
+    attachments=True,
+)
+OUTLOOK_COM = Provider(
+    key="outlook_com",
+    label="Outlook.com",
+    request_names=("live_connect", "outlook_com"),
+    provider_name="live_connect",
+    provider_service="outlook_com",
+    unique_names=True,
+)
+
+PROVIDERS = {p.key: p for p in (GOOGLE, OFFICE365, EXCHANGE, APPLE, OUTLOOK_COM)}
+
+# A person without a calendar account: only No Calendar Access can connect them.
+NO_PROVIDER = "none"
+
+# Reported for every calendar that Cronofy hosts itself.
+CRONOFY = "cronofy"
+
+
+def by_request_name(provider_name: str) -> tuple[str, Provider | None] | None:
+    """``(access mode, provider)`` that an authorize URL's ``provider_name`` leads to.
+
+    None for a name nobody knows; the provider is None for ``cronofy``, where an e-mail
+    address takes its place.
+    """
+    if provider_name == CRONOFY:
+        return "no_calendar", None
+    for provider in PROVIDERS.values():
+        if provider_name in provider.request_names:
+            return "read_write", provider
+        if provider_name == provider.free_busy_name:
+            return "free_busy", provider
+    return None
+
+
+def request_names() -> list[str]:
+    """Every value that ``provider_name`` takes on an authorize URL."""
+    names = [name for p in PROVIDERS.values() for name in p.request_names]
+    names += [p.free_busy_name for p in PROVIDERS.values() if p.free_busy_name]
+    return [*names, CRONOFY]

@@ -1,0 +1,1 @@
+"""Scenario and fixture files: their format, finding and reading them, making them true."""

@@ -1,0 +1,1 @@
+"""What is: records, tables, clock and identifiers. No HTTP, no I/O."""

@@ -1,0 +1,45 @@
+"""Applications, as a developer registers them in Cronofy's dashboard (identity §9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Dashboard switches of an application (notifications §4.14), at Cronofy's defaults."""
+
+    free_busy: bool = True
+    no_access: bool = False
+    explicit_linking: bool = False
+    business_connect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """``mode`` is ``development`` (any redirect URI) or ``production`` (registered ones only).
+
+    ``client_secrets`` holds every active secret, the newest first. ``plan`` is one of
+    ``starter``, ``emerging``, ``growth``, ``strategic``.
+    """
+
+    client_id: str
+    client_secrets: tuple[str, ...]
+    name: str
+    url: str | None = None
+    mode: str = "development"
+    redirect_uris: tuple[str, ...] = ()
+    plan: str = "strategic"
+    features: Features = Features()
+    internal: bool = False
+
+    @property
+    def client_secret(self) -> str:
+        return self.client_secrets[0]
+
+
+@dataclass(frozen=True, slots=True)
+class AdminKey:
+    """An Admin API key, which provisions applications (identity §12.1)."""
+
+    key: str

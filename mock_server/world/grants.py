@@ -1,0 +1,90 @@
+"""Protocol state: codes, tokens and one-time page tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    token: str
+    client_id: str
+    sub: str
+    issued_at: int
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """An authorization code, redeemed once with exactly its ``redirect_uri``.
+
+    ``profile_id`` is the profile the person just authorized with (``linking_profile``);
+    None for a service account.
+    """
+
+    code: str
+    client_id: str
+    sub: str
+    redirect_uri: str
+    profile_id: str | None
+    expires_at: int
+    used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LinkToken:
+    """Explicit linking: the calendar account authorized with it joins account ``sub``."""
+
+    token: str
+    client_id: str
+    sub: str
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionRequest:
+    """An application's wish for unrestricted access, waiting for the person's decision."""
+
+    token: str
+    client_id: str
+    sub: str
+    calendar_ids: tuple[str, ...]
+    redirect_uri: str
+    expires_at: int
+    decision: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EmailVerification:
+    """A code mailed to ``email``, to be typed on the authorize page."""
+
+    token: str
+    client_id: str
+    email: str
+    code: str
+    message_id: str
+    expires_at: int
+    failures: int = 0
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """The app host's cookie: the account last authorized in that browser."""
+
+    token: str
+    sub: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A queued decision, made on the next ``times`` pages of its kind (and person)."""
+
+    consent_id: str
+    page: str
+    decision: str
+    email: str | None = None
+    client_id: str | None = None
+    access_mode: str | None = None
+    provider_name: str | None = None
+    times: int = 1

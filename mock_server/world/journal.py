@@ -1,0 +1,25 @@
+"""The journal: what was asked of a sandbox lately, in a bounded ring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+JOURNAL_SIZE = 1000
+
+
+@dataclass(slots=True)
+class Entry:
+    """One request: ``at`` in seconds since the epoch, ``duration`` in microseconds.
+
+    ``query`` is kept without its values' secrets; bodies are not kept.
+    """
+
+    at: int
+    method: str
+    path: str
+    status: int
+    duration: int
+    client_id: str | None
+    sub: str | None
+    hint: str | None
+    warnings: tuple[str, ...]

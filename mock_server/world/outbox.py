@@ -1,0 +1,55 @@
+"""What leaves the sandbox: deliveries over HTTP, and mail into mailboxes.
+
+Rules only record them here; carrying them out is the delivery room's work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try: times in seconds since the epoch, ``duration`` in milliseconds."""
+
+    at: int
+    status: int | None
+    error: str | None
+    duration: int
+    response: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A callback: ``state`` is ``held | pending | delivered | failed | refused``.
+
+    ``body`` is the exact JSON text that is signed and sent. ``due_at`` is when the next
+    attempt may start, by the sandbox's clock. A *held* delivery waits for the first
+    synchronization of ``profile_id``.
+    """
+
+    delivery_id: str
+    client_id: str
+    kind: str
+    url: str
+    body: str
+    state: str
+    created_at: int
+    due_at: int
+    attempts: tuple[Attempt, ...] = ()
+    profile_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A mail in a person's mailbox; ``method``, ``uid`` and ``sequence`` are of its invite."""
+
+    message_id: str
+    sender: str
+    to: str
+    subject: str
+    text: str
+    sent_at: int
+    method: str | None = None
+    uid: str | None = None
+    sequence: int | None = None

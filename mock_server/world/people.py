@@ -1,0 +1,113 @@
+"""The provider side: what exists whether or not Cronofy is connected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What a person decides on a page when asked; None leaves it to whoever looks at it.
+
+    ``authorize``, ``enterprise``, ``permissions`` and ``conferencing`` are ``allow`` or
+    ``deny``; ``access_mode`` is the mode they pick where one is on offer.
+    """
+
+    authorize: str | None = None
+    enterprise: str | None = None
+    permissions: str | None = None
+    conferencing: str | None = None
+    access_mode: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InviteHabit:
+    """How a person answers invitations: ``accepted | tentative | declined``, seconds later."""
+
+    reply: str
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with a mailbox. ``email`` is lower-case and the key.
+
+    ``provider`` is ``google | office365 | exchange | apple | outlook_com | none``;
+    ``initial_sync`` is ``immediate`` or ``held``: whether Cronofy's first synchronization
+    of their calendars completes at once or waits for the control API.
+    """
+
+    email: str
+    name: str | None
+    zoneinfo: str | None
+    locale: str | None
+    provider: str
+    decisions: Decisions = Decisions()
+    invites: InviteHabit | None = None
+    initial_sync: str = "immediate"
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderCalendar:
+    """One calendar in a person's calendar account, as the provider has it."""
+
+    provider_calendar_id: str
+    email: str
+    name: str
+    primary: bool = False
+    readonly: bool = False
+    deleted: bool = False
+    color: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderEvent:
+    """One event in a provider calendar.
+
+    ``start`` and ``end`` are ISO 8601 text in UTC, or dates (``all_day``), end exclusive.
+    """
+
+    provider_event_id: str
+    provider_calendar_id: str
+    summary: str
+    start: str
+    end: str
+    all_day: bool
+    description: str = ""
+    location: str = ""
+    transparency: str = "opaque"
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A room or other bookable thing of an organization (identity §6.5)."""
+
+    email: str
+    name: str
+    capacity: int | None = None
+    location: dict[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """A domain with an administrator. ``members`` and resources are e-mail addresses.
+
+    ``availability_only`` marks mailboxes on which the service account has no more than
+    the AvailabilityOnly right (identity §6.6).
+    """
+
+    domain: str
+    provider: str
+    administrator: str
+    members: tuple[str, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    availability_only: tuple[str, ...] = ()
+
+    def resource(self, email: str) -> Resource | None:
+        return next((item for item in self.resources if item.email == email), None)
+
+    def has_mailbox(self, email: str) -> bool:
+        return (
+            email in self.members or email == self.administrator or self.resource(email) is not None
+        )

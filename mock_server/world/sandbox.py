@@ -1,0 +1,268 @@
+"""A sandbox: one complete, isolated world; and the server's set of them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from mock_server.world.accounts import (
+    Account,
+    ApplicationCalendar,
+    Authorization,
+    Calendar,
+    Profile,
+    ServiceAccount,
+)
+from mock_server.world.applications import AdminKey, Application
+from mock_server.world.clock import Clock
+from mock_server.world.grants import (
+    AccessToken,
+    Browser,
+    Code,
+    Consent,
+    EmailVerification,
+    LinkToken,
+    PermissionRequest,
+)
+from mock_server.world.ids import Ids
+from mock_server.world.journal import JOURNAL_SIZE, Entry
+from mock_server.world.outbox import Delivery, Message
+from mock_server.world.people import Organization, Person, ProviderCalendar, ProviderEvent
+from mock_server.world.tables import Directory, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """Where Cronofy's behaviour varies or is only assumed, a scenario may choose.
+
+    ``implicit_linking``: link calendar accounts authorized in one browser (identity §4.1).
+    ``rotate_refresh_tokens``: a refresh hands back a new refresh token (§3.3).
+    """
+
+    implicit_linking: bool = True
+    rotate_refresh_tokens: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A moment of a sandbox: references to its records, its counters and its clock."""
+
+    tables: dict[str, dict[Hashable, Any]]
+    counts: dict[str, int]
+    clock: tuple[int | None, int]
+    switches: Switches
+
+
+class Sandbox:
+    """Records in tables, a clock, and a source of identifiers. Rules are functions over it."""
+
+    def __init__(
+        self,
+        sandbox_id: str,
+        seed: int,
+        directory: Directory,
+        *,
+        start: int | None = None,
+        base_url: str = "http://127.0.0.1:8282",
+    ) -> None:
+        self.sandbox_id = sandbox_id
+        # Where addresses in mails lead; answers use the host they were asked on.
+        self.base_url = base_url
+        self.seed = seed
+        self.scenario: str | None = None
+        self.clock = Clock(start)
+        self.ids = Ids(seed, sandbox_id)
+        self.switches = Switches()
+        self.journal: deque[Entry] = deque(maxlen=JOURNAL_SIZE)
+        self.origin: State | None = None
+
+        def table(record: Any, key: Any, **declared: Any) -> Any:
+            return Table(record, key, owner=self, directory=directory, **declared)
+
+        self.applications: Table[Application] = table(
+            Application,
+            lambda r: r.client_id,
+            routed={"client_id": lambda r: (r.client_id,), "bearer": lambda r: r.client_secrets},
+            indexes={"secret": lambda r: r.client_secrets},
+        )
+        self.admin_keys: Table[AdminKey] = table(
+            AdminKey, lambda r: r.key, routed={"bearer": lambda r: (r.key,)}
+        )
+        self.people: Table[Person] = table(Person, lambda r: r.email)
+        self.organizations: Table[Organization] = table(
+            Organization,
+            lambda r: r.domain,
+            indexes={
+                "mailbox": lambda r: (
+                    r.administrator,
+                    *r.members,
+                    *(resource.email for resource in r.resources),
+                )
+            },
+        )
+        self.provider_calendars: Table[ProviderCalendar] = table(
+            ProviderCalendar,
+            lambda r: r.provider_calendar_id,
+            indexes={"email": lambda r: (r.email,)},
+        )
+        self.provider_events: Table[ProviderEvent] = table(
+            ProviderEvent,
+            lambda r: r.provider_event_id,
+            indexes={"calendar": lambda r: (r.provider_calendar_id,)},
+        )
+        self.accounts: Table[Account] = table(Account, lambda r: r.sub)
+        self.profiles: Table[Profile] = table(
+            Profile,
+            lambda r: r.profile_id,
+            indexes={
+                "sub": lambda r: (r.sub,),
+                "email": lambda r: (r.email,) if r.email else (),
+            },
+            routed={"page": lambda r: (r.relink_token,) if r.relink_token else ()},
+        )
+        self.calendars: Table[Calendar] = table(
+            Calendar,
+            lambda r: r.calendar_id,
+            indexes={
+                "profile": lambda r: (r.profile_id,),
+                "provider_calendar": lambda r: (
+                    (r.provider_calendar_id,) if r.provider_calendar_id else ()
+                ),
+            },
+        )
+        self.authorizations: Table[Authorization] = table(
+            Authorization,
+            lambda r: (r.client_id, r.sub),
+            indexes={
+                "sub": lambda r: (r.sub,),
+                "source": lambda r: (grant.source for grant in r.grants),
+                "refresh_token": lambda r: (r.refresh_token,),
+            },
+            routed={"refresh_token": lambda r: (r.refresh_token,)},
+        )
+        self.access_tokens: Table[AccessToken] = table(
+            AccessToken,
+            lambda r: r.token,
+            indexes={"authorization": lambda r: ((r.client_id, r.sub),)},
+            routed={"bearer": lambda r: (r.token,)},
+        )
+        self.codes: Table[Code] = table(
+            Code,
+            lambda r: r.code,
+            indexes={"authorization": lambda r: ((r.client_id, r.sub),)},
+            routed={"code": lambda r: (r.code,)},
+        )
+        self.service_accounts: Table[ServiceAccount] = table(ServiceAccount, lambda r: r.sub)
+        self.application_calendars: Table[ApplicationCalendar] = table(
+            ApplicationCalendar,
+            lambda r: r.sub,
+            indexes={"name": lambda r: ((r.client_id, r.application_calendar_id),)},
+        )
+        self.link_tokens: Table[LinkToken] = table(
+            LinkToken, lambda r: r.token, routed={"page": lambda r: (r.token,)}
+        )
+        self.permission_requests: Table[PermissionRequest] = table(
+            PermissionRequest, lambda r: r.token, routed={"page": lambda r: (r.token,)}
+        )
+        self.email_verifications: Table[EmailVerification] = table(
+            EmailVerification, lambda r: r.token, routed={"page": lambda r: (r.token,)}
+        )
+        self.browsers: Table[Browser] = table(Browser, lambda r: r.token)
+        self.consents: Table[Consent] = table(Consent, lambda r: r.consent_id)
+        self.deliveries: Table[Delivery] = table(
+            Delivery,
+            lambda r: r.delivery_id,
+            stirs=True,
+            indexes={
+                "state": lambda r: (r.state,),
+                "profile": lambda r: (r.profile_id,) if r.profile_id else (),
+            },
+        )
+        self.messages: Table[Message] = table(
+            Message, lambda r: r.message_id, indexes={"to": lambda r: (r.to,)}
+        )
+
+    def now(self) -> int:
+        return self.clock.now()
+
+    def tables(self) -> dict[str, Table[Any]]:
+        """Every table by its name, in the order they are declared."""
+        return {name: value for name, value in vars(self).items() if isinstance(value, Table)}
+
+    def state(self) -> State:
+        """This moment, to come back to: a copy of references."""
+        return State(
+            tables={name: table.rows() for name, table in self.tables().items()},
+            counts=dict(self.ids.counts),
+            clock=self.clock.state(),
+            switches=self.switches,
+        )
+
+    def restore(self, state: State) -> None:
+        """Become what ``state`` was.
+
+        Raises :class:`~mock_server.world.tables.Clash`, with nothing changed, if another
+        sandbox has taken one of its credentials since.
+        """
+        tables = self.tables()
+        for name, records in state.tables.items():
+            for record in records.values():
+                tables[name].check(record)
+        for name, table in tables.items():
+            table.replace(state.tables.get(name, {}).values())
+        self.ids.counts = dict(state.counts)
+        self.clock.restore(state.clock)
+        self.switches = state.switches
+
+    def reset(self) -> None:
+        """Back to the state the scenario left, with an empty journal."""
+        if self.origin is not None:
+            self.restore(self.origin)
+        self.journal.clear()
+
+
+class Sandboxes:
+    """The living sandboxes of one server, and the directory that finds them."""
+
+    def __init__(self, base_url: str = "http://127.0.0.1:8282") -> None:
+        self.base_url = base_url
+        self.directory = Directory()
+        self._living: dict[str, Sandbox] = {}
+        self._created = 0
+
+    def get(self, sandbox_id: str) -> Sandbox | None:
+        return self._living.get(sandbox_id)
+
+    def __contains__(self, sandbox_id: str) -> bool:
+        return sandbox_id in self._living
+
+    def __iter__(self) -> Iterator[Sandbox]:
+        return iter(list(self._living.values()))
+
+    def __len__(self) -> int:
+        return len(self._living)
+
+    def new_id(self) -> str:
+        """A sandbox id that no living sandbox has: ``sbx_1``, ``sbx_2``, …"""
+        while True:
+            self._created += 1
+            sandbox_id = f"sbx_{self._created}"
+            if sandbox_id not in self._living:
+                return sandbox_id
+
+    def open(self, sandbox_id: str, seed: int, *, start: int | None = None) -> Sandbox:
+        """A new, empty sandbox, not yet living."""
+        return Sandbox(sandbox_id, seed, self.directory, start=start, base_url=self.base_url)
+
+    def add(self, sandbox: Sandbox) -> None:
+        """Let ``sandbox`` live; its first state is what a reset returns to."""
+        sandbox.origin = sandbox.state()
+        self._living[sandbox.sandbox_id] = sandbox
+
+    def discard(self, sandbox: Sandbox) -> None:
+        """End ``sandbox``: its credentials are free again."""
+        for table in sandbox.tables().values():
+            table.replace(())
+        self._living.pop(sandbox.sandbox_id, None)

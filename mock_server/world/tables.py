@@ -1,0 +1,168 @@
+"""Tables: records by key, with declared indexes, behind one seam for change.
+
+``put`` and ``remove`` are the only ways to change a sandbox. A record is a frozen
+dataclass; a change is a new record put in the old one's place. Indexes marked *routed*
+hold values that are unique on the server, and find the sandbox a request belongs to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from typing import Generic, TypeVar
+
+R = TypeVar("R")
+
+Keys = Callable[[R], Iterable[Hashable]]
+
+
+class Directory:
+    """Which owner (a sandbox) holds a credential: one dictionary for each namespace.
+
+    Namespaces: ``client_id``, ``bearer`` (everything an Authorization header may carry),
+    ``refresh_token``, ``code`` and ``page`` (tokens in the addresses of hosted pages).
+    ``stirred`` are the owners whose outbox has changed since somebody last looked.
+    """
+
+    __slots__ = ("bearer", "client_id", "code", "page", "refresh_token", "stirred")
+
+    def __init__(self) -> None:
+        self.client_id: dict[Hashable, object] = {}
+        self.bearer: dict[Hashable, object] = {}
+        self.refresh_token: dict[Hashable, object] = {}
+        self.code: dict[Hashable, object] = {}
+        self.page: dict[Hashable, object] = {}
+        self.stirred: set[object] = set()
+
+    def namespace(self, name: str) -> dict[Hashable, object]:
+        found: dict[Hashable, object] = getattr(self, name)
+        return found
+
+
+class Clash(Exception):
+    """A routed value is held by another sandbox of this server."""
+
+    def __init__(self, namespace: str, value: object) -> None:
+        super().__init__(f"{namespace} {value!r} is held by another sandbox")
+        self.namespace = namespace
+        self.value = value
+
+
+class Table(Generic[R]):
+    """Records of one kind, in the order they were first put.
+
+    ``indexes`` maps an index name to a function from a record to its values there;
+    ``routed`` maps a directory namespace to such a function. ``stirs`` marks an outbox.
+    """
+
+    __slots__ = ("_directory", "_indexes", "_key", "_owner", "_routed", "_rows", "_stirs", "record")
+
+    def __init__(
+        self,
+        record: type[R],
+        key: Callable[[R], Hashable],
+        *,
+        owner: object,
+        directory: Directory,
+        indexes: Mapping[str, Keys[R]] | None = None,
+        routed: Mapping[str, Keys[R]] | None = None,
+        stirs: bool = False,
+    ) -> None:
+        self.record = record
+        self._key = key
+        self._owner = owner
+        self._directory = directory
+        self._stirs = stirs
+        self._rows: dict[Hashable, R] = {}
+        self._indexes = {
+            name: (keys, dict[Hashable, dict[Hashable, None]]())
+            for name, keys in (indexes or {}).items()
+        }
+        self._routed = [
+            (name, keys, directory.namespace(name)) for name, keys in (routed or {}).items()
+        ]
+
+    def get(self, key: Hashable) -> R | None:
+        return self._rows.get(key)
+
+    def __getitem__(self, key: Hashable) -> R:
+        return self._rows[key]
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._rows
+
+    def __iter__(self) -> Iterator[R]:
+        return iter(list(self._rows.values()))
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def by(self, index: str, value: Hashable) -> list[R]:
+        """All records with ``value`` in ``index``, in the order they were first put."""
+        keys = self._indexes[index][1].get(value)
+        return [self._rows[key] for key in keys] if keys else []
+
+    def one(self, index: str, value: Hashable) -> R | None:
+        """The first such record, or None."""
+        keys = self._indexes[index][1].get(value)
+        return self._rows[next(iter(keys))] if keys else None
+
+    def put(self, record: R) -> R:
+        """Store ``record`` in place of the one with its key.
+
+        Raises :class:`Clash`, with nothing changed, if another sandbox holds one of its
+        routed values.
+        """
+        self.check(record)
+        key = self._key(record)
+        old = self._rows.get(key)
+        self._rows[key] = record
+        self._reindex(key, old, record)
+        if self._stirs:
+            self._directory.stirred.add(self._owner)
+        return record
+
+    def check(self, record: R) -> None:
+        """Raise :class:`Clash` if another sandbox holds one of the record's routed values."""
+        for name, keys, held in self._routed:
+            for value in keys(record):
+                if held.get(value, self._owner) is not self._owner:
+                    raise Clash(name, value)
+
+    def remove(self, key: Hashable) -> None:
+        """Remove the record with ``key``; nothing happens if there is none."""
+        old = self._rows.pop(key, None)
+        if old is not None:
+            self._reindex(key, old, None)
+
+    def _reindex(self, key: Hashable, old: R | None, new: R | None) -> None:
+        """Move ``key`` in every index; an unchanged value keeps its place in the order."""
+        for keys, entries in self._indexes.values():
+            before, after = _values(keys, old), _values(keys, new)
+            for value in before - after:
+                bucket = entries[value]
+                del bucket[key]
+                if not bucket:
+                    del entries[value]
+            for value in after - before:
+                entries.setdefault(value, {})[key] = None
+        for _, keys, held in self._routed:
+            before, after = _values(keys, old), _values(keys, new)
+            for value in before - after:
+                del held[value]
+            for value in after - before:
+                held[value] = self._owner
+
+    def rows(self) -> dict[Hashable, R]:
+        """A copy of the references, for a snapshot."""
+        return dict(self._rows)
+
+    def replace(self, records: Iterable[R]) -> None:
+        """Drop everything and put ``records``."""
+        for key in list(self._rows):
+            self.remove(key)
+        for record in records:
+            self.put(record)
+
+
+def _values(keys: Keys[R], record: R | None) -> set[Hashable]:
+    return set() if record is None else set(keys(record))
