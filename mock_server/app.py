@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+from functools import cached_property
 from typing import Any
 
 from mock_server import __version__
@@ -10,8 +10,6 @@ from mock_server.api.serve import Api, Receive, Send
 from mock_server.delivery.worker import Worker
 from mock_server.settings import Settings
 from mock_server.world.sandbox import Sandboxes
-
-logger = logging.getLogger(__name__)
 
 _HEALTH = b'{"status":"ok","version":"' + __version__.encode() + b'"}'
 
@@ -35,7 +33,9 @@ class App:
         if path.startswith("/v1/") or path.startswith("/oauth/token"):
             await self.api(scope, receive, send)
         elif path == "/_mock/health":
-            await _health(send)
+            await _json(send, _HEALTH)
+        elif path == "/openapi.json":
+            await _json(send, self.openapi)
         elif path.startswith("/_mock/"):
             await self.control(scope, receive, send)
         else:
@@ -60,6 +60,15 @@ class App:
             self._pages = create_pages(self)
         return self._pages
 
+    @cached_property
+    def openapi(self) -> bytes:
+        """The OpenAPI document, made when it is first asked for."""
+        import orjson
+
+        from mock_server.api.openapi import document
+
+        return orjson.dumps(document())
+
     async def _other(self, scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000})
@@ -74,13 +83,13 @@ class App:
                 return
 
 
-async def _health(send: Send) -> None:
+async def _json(send: Send, content: bytes) -> None:
     headers = [
         (b"content-type", b"application/json"),
-        (b"content-length", b"%d" % len(_HEALTH)),
+        (b"content-length", b"%d" % len(content)),
     ]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": _HEALTH})
+    await send({"type": "http.response.body", "body": content})
 
 
 def create_app(settings: Settings | None = None) -> App:

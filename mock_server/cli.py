@@ -173,6 +173,14 @@ def openapi(output: Path | None) -> None:
         output.write_text(content, "utf-8")
 
 
+@main.command()
+def fidelity() -> None:
+    """Print what is documented and what is assumed (docs/fidelity.md)."""
+    from mock_server.api.fidelity import markdown
+
+    click.echo(markdown(), nl=False)
+
+
 def _fail(problem: Exception) -> None:
     click.echo(f"mock-cronofy: {problem}", err=True)
     sys.exit(2)

@@ -41,7 +41,8 @@ Handler = Callable[[Call], Any]
 class Endpoint:
     """One call of Cronofy's API.
 
-    ``scope``: any one of these suffices; empty means any valid token. ``owned`` finds
+    ``status`` is success; ``answered_at_once`` means that a 202 may be a 200 with ``answer``
+    instead. ``scope``: any one of these suffices; empty means any valid token. ``owned`` finds
     the resource that the path names, and raises NotFound for somebody else's. ``oauth``
     endpoints answer errors as RFC 6749 and read the query string too. ``errors`` are the
     statuses documented besides success. ``assumed`` lists what Cronofy's documentation
@@ -56,6 +57,7 @@ class Endpoint:
     handler: Handler
     answer: Any = None
     status: int = 200
+    answered_at_once: bool = False
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
     scope: tuple[str, ...] = ()

@@ -40,12 +40,6 @@ class InlineEntry(BaseModel):
     response_type: Literal["inline"]
 
 
-class AccessCollection(BaseModel):
-    model_config = ConfigDict(defer_build=True)
-
-    service_account_authorizations: Annotated[list[AccessEntry], Field(min_length=1)]
-
-
 class ServiceAccountAuthorizationsRequest(BaseModel):
     """Either one entry's members, or ``service_account_authorizations`` with 1 to 50 entries."""
 
@@ -56,7 +50,9 @@ class ServiceAccountAuthorizationsRequest(BaseModel):
     scope: str | None = None
     state: str | None = None
     response_type: str | None = None
-    service_account_authorizations: list[dict[str, object]] | None = None
+    service_account_authorizations: (
+        Annotated[list[AccessEntry], Field(min_length=1, max_length=MOST_ENTRIES)] | None
+    ) = None
 
 
 def _entries(body: ServiceAccountAuthorizationsRequest) -> list[AccessRequest]:
@@ -74,25 +70,16 @@ def _entries(body: ServiceAccountAuthorizationsRequest) -> list[AccessRequest]:
             "cannot be combined with the members of a single request",
             f"send either one request's members ({', '.join(single)}) or the array, not both",
         )
-    if len(collection) > MOST_ENTRIES:
-        raise Unprocessable.of(
-            "service_account_authorizations",
-            "errors.too_many",
-            f"at most {MOST_ENTRIES} entries, found {len(collection)}",
-        )
-    # A state beside the array is the default for the entries without one.
-    filled = [{"state": body.state, **entry} for entry in collection]
-    checked = validate(AccessCollection, {"service_account_authorizations": filled})
-    assert isinstance(checked, AccessCollection)
     return [
         AccessRequest(
             entry.email,
             entry.scope,
             entry.callback_url,
-            entry.state,
+            # A state beside the array is the default for entries without one (assumed).
+            entry.state if entry.state is not None else body.state,
             f"service_account_authorizations[{index}].",
         )
-        for index, entry in enumerate(checked.service_account_authorizations)
+        for index, entry in enumerate(collection)
     ]
 
 
@@ -106,6 +93,7 @@ def _entries(body: ServiceAccountAuthorizationsRequest) -> list[AccessRequest]:
     body=ServiceAccountAuthorizationsRequest,
     answer=shapes.Token,
     status=202,
+    answered_at_once=True,
     errors=(401, 402, 403, 422),
     assumed=(
         "403 where the service account may not manage accounts (users) or resources.",

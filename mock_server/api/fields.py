@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from mock_server.rules.applications import is_http_url
 
@@ -22,5 +22,6 @@ def _email(value: str) -> str:
     return f"{local}@{domain}".lower()
 
 
-HttpUrl = Annotated[str, AfterValidator(_http_url)]
-Email = Annotated[str, AfterValidator(_email)]
+# Empty text counts as absent: errors.required.
+HttpUrl = Annotated[str, Field(min_length=1), AfterValidator(_http_url)]
+Email = Annotated[str, Field(min_length=1), AfterValidator(_email)]

@@ -175,6 +175,7 @@ _KEYS = {
     "missing": ("errors.required", "required"),
     "string_too_short": ("errors.required", "required"),
     "too_short": ("errors.required", "required"),
+    "too_long": ("errors.too_many", "too many entries"),
     "literal_error": ("errors.not_recognized", "not recognized"),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from mock_server.rules.providers import request_names
 from mock_server.scenarios.documents import (
@@ -20,7 +20,15 @@ from mock_server.scenarios.documents import (
 )
 
 SandboxId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
-ProviderName = Literal[tuple(request_names())]  # type: ignore[valid-type]
+
+
+def _provider_name(value: str) -> str:
+    if value not in request_names():
+        raise ValueError("expected one of " + ", ".join(request_names()))
+    return value
+
+
+ProviderName = Annotated[str, AfterValidator(_provider_name)]
 
 
 class CreateSandbox(Model):
