@@ -62,19 +62,22 @@ def serve(**options: Any) -> None:
 
 
 @main.command()
+@click.option("--url", help="Address of the server, if it is not on this machine.")
 @click.option(
-    "--url",
-    default="http://127.0.0.1:8282",
-    envvar=f"{ENVIRONMENT_PREFIX}URL",
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8282,
+    envvar=f"{ENVIRONMENT_PREFIX}PORT",
     show_envvar=True,
     show_default=True,
-    help="Address of the server.",
+    help="Port of the server on this machine.",
 )
-def health(url: str) -> None:
+def health(url: str | None, port: int) -> None:
     """Ask a running server whether it is ready; exits with 1 if it is not."""
     from urllib.error import URLError
     from urllib.request import urlopen
 
+    url = url or f"http://127.0.0.1:{port}"
     try:
         with urlopen(f"{url.rstrip('/')}/_mock/health", timeout=3) as response:
             click.echo(response.read().decode())

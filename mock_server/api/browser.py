@@ -6,11 +6,10 @@ made from these declarations.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from mock_server.world.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Record, frozen=True):
     """A query parameter (``path`` for one of the path)."""
 
     name: str
@@ -19,8 +18,7 @@ class Parameter:
     place: str = "query"
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Record, frozen=True):
     """A page of app.cronofy.com. ``assumed`` as for an endpoint."""
 
     path: str

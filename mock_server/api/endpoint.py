@@ -7,13 +7,13 @@ and the API page are all made from it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from pydantic import BaseModel
 
 from mock_server.api.call import Call
+from mock_server.world.records import Record
 
 
 class Credential(Enum):
@@ -26,8 +26,7 @@ class Credential(Enum):
     ADMIN_KEY = "Admin API key as Bearer"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Record, frozen=True):
     """An answer that differs from what its endpoint declares."""
 
     document: Any
@@ -37,8 +36,7 @@ class Answer:
 Handler = Callable[[Call], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Record, frozen=True):
     """One call of Cronofy's API.
 
     ``status`` is success; ``answered_at_once`` means that a 202 may be a 200 with ``answer``

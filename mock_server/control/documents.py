@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
+
 from mock_server.api.identity import calendar_document, profile_document
 from mock_server.rules import profiles
 from mock_server.world.accounts import Authorization
@@ -49,7 +51,7 @@ def application_document(application: Application) -> Document:
         "mode": application.mode,
         "redirect_uris": list(application.redirect_uris),
         "plan": application.plan,
-        "features": {name: getattr(features, name) for name in features.__slots__},
+        "features": msgspec.structs.asdict(features),
     }
 
 
@@ -66,9 +68,9 @@ def person_document(sandbox: Sandbox, person: Person) -> Document:
             for c in sandbox.provider_calendars.by("email", person.email)
         ],
         "consent": {
-            name: getattr(decisions, name)
-            for name in decisions.__slots__
-            if getattr(decisions, name) is not None
+            name: decision
+            for name, decision in msgspec.structs.asdict(decisions).items()
+            if decision is not None
         },
         "initial_sync": person.initial_sync,
     }
@@ -119,7 +121,7 @@ def connected_document(sandbox: Sandbox, authorization: Authorization, base_url:
 
 
 def consent_document(consent: Consent) -> Document:
-    return {name: getattr(consent, name) for name in consent.__slots__}
+    return msgspec.structs.asdict(consent)
 
 
 def delivery_document(delivery: Delivery) -> Document:

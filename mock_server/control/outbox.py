@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from starlette.responses import Response
 
 from mock_server.control.app import Control, Unknown, answer
 from mock_server.control.documents import delivery_document, message_document
 from mock_server.scenarios.problems import Problem
+from mock_server.world.records import replace
 
 
 async def list_deliveries(control: Control) -> Response:

@@ -13,13 +13,13 @@ import hmac
 import ipaddress
 import socket
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from mock_server import __version__
 from mock_server.settings import Settings
 from mock_server.world.outbox import Attempt, Delivery
+from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox, Sandboxes
 
 # Seconds to wait after each failed attempt (assumed, identity §6.4); then it has failed.

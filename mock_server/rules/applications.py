@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 from mock_server.errors import PaymentRequired
 from mock_server.world.applications import Application
+from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 
 # Lowest first. Starter and Emerging are two names of one level, by the age of the page.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mock_server.rules import access_modes, scopes
 from mock_server.world.accounts import Account, Authorization, Grant, Profile
 from mock_server.world.applications import Application
 from mock_server.world.grants import Code
 from mock_server.world.people import Person
+from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 
 # Documented only as short-lived (assumed, identity §3.1).

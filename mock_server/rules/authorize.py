@@ -6,8 +6,9 @@ Individual Connect (identity §3.1), Enterprise Connect (§6.1), access modes (�
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import msgspec
 
 from mock_server.rules import authorizations, business_connect, enterprise_connect, linking, scopes
 from mock_server.rules.access_modes import ACCESS_MODES, AccessMode
@@ -22,6 +23,7 @@ from mock_server.rules.providers import (
 from mock_server.world.accounts import INDIVIDUAL, Account
 from mock_server.world.applications import Application
 from mock_server.world.people import Organization, Person
+from mock_server.world.records import Record
 from mock_server.world.sandbox import Sandbox
 
 INDIVIDUAL_PARAMETERS = (
@@ -53,8 +55,7 @@ class RefusedRequest(Exception):
         self.description = description
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorizeRequest:
+class AuthorizeRequest(Record, frozen=True):
     """What an application asks for; absent and empty parameters are ``""``."""
 
     enterprise: bool
@@ -97,8 +98,7 @@ class AuthorizeRequest:
         return self.delegated_scope if self.enterprise else self.scope
 
 
-@dataclass(slots=True)
-class Offer:
+class Offer(msgspec.Struct):
     """What the person may choose from, after the request's shortcuts are applied.
 
     ``modes`` are on offer; ``mode`` and ``provider`` are chosen already, or None.
@@ -108,7 +108,7 @@ class Offer:
     modes: list[AccessMode]
     mode: AccessMode | None
     provider: Provider | None = None
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[str] = []
 
 
 def check(sandbox: Sandbox, application: Application, request: AuthorizeRequest) -> None:

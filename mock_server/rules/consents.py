@@ -7,18 +7,16 @@ everything. Queued goes before scripted, scripted before automatic.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from mock_server.world.applications import Application
 from mock_server.world.grants import Consent
 from mock_server.world.people import Person
+from mock_server.world.records import Record, replace
 from mock_server.world.sandbox import Sandbox
 
 PAGES = ("authorize", "enterprise", "permissions", "conferencing")
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Record, frozen=True):
     """What to do on a page. ``email`` is who does it, where the page does not know."""
 
     allow: bool

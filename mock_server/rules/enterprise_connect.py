@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mock_server.errors import Document, Forbidden, Unprocessable
 from mock_server.rules import access_modes, authorizations, callbacks, linking, scopes
 from mock_server.rules.providers import PROVIDERS
 from mock_server.world.accounts import Authorization, Grant, Profile, ServiceAccount
 from mock_server.world.applications import Application
 from mock_server.world.people import Organization
+from mock_server.world.records import Record
 from mock_server.world.sandbox import Sandbox
 
 CALLBACK_KIND = "service_account_authorization"
@@ -32,8 +31,7 @@ class Failure(Exception):
         }
 
 
-@dataclass(frozen=True, slots=True)
-class AccessRequest:
+class AccessRequest(Record, frozen=True):
     """One entry of POST /v1/service_account_authorizations; ``field`` is its path."""
 
     email: str

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mock_server.errors import Forbidden, Unprocessable
 from mock_server.rules import access_modes, scopes
 from mock_server.world.accounts import Authorization, Calendar
 from mock_server.world.grants import PermissionRequest
+from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 
 UNRESTRICTED = "unrestricted"

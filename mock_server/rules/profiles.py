@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +11,7 @@ from mock_server.rules import mail
 from mock_server.rules.providers import PROVIDERS, Provider
 from mock_server.world.accounts import Account, Authorization, Calendar, Grant, Profile
 from mock_server.world.people import Person, ProviderCalendar
+from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 
 # How a mode sees a provider calendar: fields of a Calendar.

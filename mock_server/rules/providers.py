@@ -7,11 +7,10 @@ the same sets (identity §3.1, §8.3).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from mock_server.world.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(Record, frozen=True):
     """``request_names`` go straight to its read-write sign-in on the authorize page.
 
     ``free_busy_name`` is both requested and reported in Free/Busy mode; None where that

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mock_server.errors import OAuthError
 from mock_server.rules.authorizations import revoke
 from mock_server.world.accounts import Authorization
 from mock_server.world.applications import Application
 from mock_server.world.clock import as_text
 from mock_server.world.grants import AccessToken, Code
+from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 
 ACCESS_TOKEN_LIFETIME = 3600

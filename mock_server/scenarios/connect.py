@@ -6,8 +6,6 @@ Made by the same rules as on the pages; a scenario's ``connected`` and the contr
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mock_server.rules import (
     access_modes,
     authorizations,
@@ -24,6 +22,7 @@ from mock_server.world.accounts import INDIVIDUAL, Authorization, Profile
 from mock_server.world.applications import Application
 from mock_server.world.grants import AccessToken
 from mock_server.world.people import Organization, Person
+from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 from mock_server.world.tables import Clash
 

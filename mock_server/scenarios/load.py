@@ -6,7 +6,7 @@ answer requests; only the provider side is written down directly.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from mock_server.world.people import (
     ProviderEvent,
     Resource,
 )
+from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox, Sandboxes, Switches
 from mock_server.world.tables import Clash
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from mock_server.world.records import Record
 
 INDIVIDUAL = "individual"
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Record, frozen=True):
     """A person as Cronofy knows them; shared by applications, each seeing its own part."""
 
     sub: str
@@ -17,8 +16,7 @@ class Account:
     zoneinfo: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Record, frozen=True):
     """A window from an account (``sub``) onto one calendar account.
 
     ``access_mode`` says what passes through it: ``read_write``, ``free_busy``,
@@ -41,8 +39,7 @@ class Profile:
     relink_token: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(Record, frozen=True):
     """Cronofy's copy of a calendar; ``provider_calendar_id`` is None for a hosted one.
 
     ``created_by`` is the client_id of the application that made it through the API.
@@ -61,8 +58,7 @@ class Calendar:
     color: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Record, frozen=True):
     """One way an application came to use an account.
 
     ``source`` is ``individual`` or the ``sub`` of the service account or of the primary
@@ -75,8 +71,7 @@ class Grant:
     profile_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Authorization:
+class Authorization(Record, frozen=True):
     """What one application may do with one subject: an account, a service account or an
     application calendar (``kind``). Identified by ``client_id`` and ``sub``.
 
@@ -110,8 +105,7 @@ class Authorization:
         return tuple(dict.fromkeys(p for g in self.grants for p in g.profile_ids))
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceAccount:
+class ServiceAccount(Record, frozen=True):
     """A domain connected by its administrator; ``access_mode`` is inherited by its users."""
 
     sub: str
@@ -122,8 +116,7 @@ class ServiceAccount:
     provider_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ApplicationCalendar:
+class ApplicationCalendar(Record, frozen=True):
     """A Cronofy-hosted calendar without a user, named by its application (identity §8.4)."""
 
     sub: str

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from mock_server.world.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
+class Features(Record, frozen=True):
     """Dashboard switches of an application (notifications §4.14), at Cronofy's defaults."""
 
     free_busy: bool = True
@@ -15,8 +14,7 @@ class Features:
     business_connect: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Application:
+class Application(Record, frozen=True):
     """``mode`` is ``development`` (any redirect URI) or ``production`` (registered ones only).
 
     ``client_secrets`` holds every active secret, the newest first. ``plan`` is one of
@@ -38,8 +36,7 @@ class Application:
         return self.client_secrets[0]
 
 
-@dataclass(frozen=True, slots=True)
-class AdminKey:
+class AdminKey(Record, frozen=True):
     """An Admin API key, which provisions applications (identity §12.1)."""
 
     key: str

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from mock_server.world.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class AccessToken:
+class AccessToken(Record, frozen=True):
     token: str
     client_id: str
     sub: str
@@ -14,8 +13,7 @@ class AccessToken:
     expires_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Record, frozen=True):
     """An authorization code, redeemed once with exactly its ``redirect_uri``.
 
     ``profile_id`` is the profile the person just authorized with (``linking_profile``);
@@ -31,8 +29,7 @@ class Code:
     used: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LinkToken:
+class LinkToken(Record, frozen=True):
     """Explicit linking: the calendar account authorized with it joins account ``sub``."""
 
     token: str
@@ -41,8 +38,7 @@ class LinkToken:
     expires_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class PermissionRequest:
+class PermissionRequest(Record, frozen=True):
     """An application's wish for unrestricted access, waiting for the person's decision."""
 
     token: str
@@ -54,8 +50,7 @@ class PermissionRequest:
     decision: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EmailVerification:
+class EmailVerification(Record, frozen=True):
     """A code mailed to ``email``, to be typed on the authorize page."""
 
     token: str
@@ -68,16 +63,14 @@ class EmailVerification:
     verified: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Browser:
+class Browser(Record, frozen=True):
     """The app host's cookie: the account last authorized in that browser."""
 
     token: str
     sub: str
 
 
-@dataclass(frozen=True, slots=True)
-class Consent:
+class Consent(Record, frozen=True):
     """A queued decision, made on the next ``times`` pages of its kind (and person)."""
 
     consent_id: str

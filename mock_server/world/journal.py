@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 JOURNAL_SIZE = 1000
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(msgspec.Struct, gc=False):
     """One request: ``at`` in seconds since the epoch, ``duration`` in microseconds.
 
     ``query`` is kept without its values' secrets; bodies are not kept.

@@ -5,11 +5,10 @@ Rules only record them here; carrying them out is the delivery room's work.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from mock_server.world.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Record, frozen=True):
     """One try: times in seconds since the epoch, ``duration`` in milliseconds."""
 
     at: int
@@ -19,8 +18,7 @@ class Attempt:
     response: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Record, frozen=True):
     """A callback: ``state`` is ``held | pending | delivered | failed | refused``.
 
     ``body`` is the exact JSON text that is signed and sent. ``due_at`` is when the next
@@ -40,8 +38,7 @@ class Delivery:
     profile_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Record, frozen=True):
     """A mail in a person's mailbox; ``method``, ``uid`` and ``sequence`` are of its invite."""
 
     message_id: str

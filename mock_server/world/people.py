@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from mock_server.world.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Decisions:
+class Decisions(Record, frozen=True):
     """What a person decides on a page when asked; None leaves it to whoever looks at it.
 
     ``authorize``, ``enterprise``, ``permissions`` and ``conferencing`` are ``allow`` or
@@ -20,16 +19,14 @@ class Decisions:
     access_mode: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class InviteHabit:
+class InviteHabit(Record, frozen=True):
     """How a person answers invitations: ``accepted | tentative | declined``, seconds later."""
 
     reply: str
     after: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Record, frozen=True):
     """Somebody with a mailbox. ``email`` is lower-case and the key.
 
     ``provider`` is ``google | office365 | exchange | apple | outlook_com | none``;
@@ -47,8 +44,7 @@ class Person:
     initial_sync: str = "immediate"
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderCalendar:
+class ProviderCalendar(Record, frozen=True):
     """One calendar in a person's calendar account, as the provider has it."""
 
     provider_calendar_id: str
@@ -60,8 +56,7 @@ class ProviderCalendar:
     color: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderEvent:
+class ProviderEvent(Record, frozen=True):
     """One event in a provider calendar.
 
     ``start`` and ``end`` are ISO 8601 text in UTC, or dates (``all_day``), end exclusive.
@@ -79,8 +74,7 @@ class ProviderEvent:
     private: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(Record, frozen=True):
     """A room or other bookable thing of an organization (identity §6.5)."""
 
     email: str
@@ -89,8 +83,7 @@ class Resource:
     location: dict[str, object] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Organization:
+class Organization(Record, frozen=True):
     """A domain with an administrator. ``members`` and resources are e-mail addresses.
 
     ``availability_only`` marks mailboxes on which the service account has no more than

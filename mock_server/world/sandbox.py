@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from mock_server.world.accounts import (
@@ -30,11 +29,11 @@ from mock_server.world.ids import Ids
 from mock_server.world.journal import JOURNAL_SIZE, Entry
 from mock_server.world.outbox import Delivery, Message
 from mock_server.world.people import Organization, Person, ProviderCalendar, ProviderEvent
+from mock_server.world.records import Record
 from mock_server.world.tables import Directory, Table
 
 
-@dataclass(frozen=True, slots=True)
-class Switches:
+class Switches(Record, frozen=True):
     """Where Cronofy's behaviour varies or is only assumed, a scenario may choose.
 
     ``implicit_linking``: link calendar accounts authorized in one browser (identity §4.1).
@@ -45,8 +44,7 @@ class Switches:
     rotate_refresh_tokens: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Record, frozen=True):
     """A moment of a sandbox: references to its records, its counters and its clock."""
 
     tables: dict[str, dict[Hashable, Any]]

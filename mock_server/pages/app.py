@@ -1,0 +1,123 @@
+"""The pages room: every path outside the APIs, found and carried out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from time import perf_counter_ns
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from mock_server.api.router import Router
+from mock_server.api.serve import Receive, Send
+from mock_server.errors import TooLarge
+from mock_server.pages import authorize, permissions
+from mock_server.pages.templates import Templates
+from mock_server.pages.visit import Trouble, Visit
+from mock_server.world.journal import Entry
+
+if TYPE_CHECKING:
+    from mock_server.app import App
+
+logger = logging.getLogger(__name__)
+
+Handler = Callable[[Visit], Awaitable[Response]]
+
+# No script, nothing from elsewhere, in nobody's frame. There is no form-action: Chromium
+# would apply it to the redirect that follows a form, which leads to the application.
+_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; " + (
+    "frame-ancestors 'none'"
+)
+
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    # Not no-referrer, under which a browser hides the Origin of our own forms.
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+class Pages:
+    """Serves the pages of one server; holds its templates and catalogs."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self.templates = Templates()
+        self._router: Router[Handler] = Router()
+        for module in (authorize, permissions):
+            for method, path, handler in module.ROUTES:
+                self._router.add(method, path, handler)
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        started = perf_counter_ns()
+        visit = Visit(self, Request(scope, receive))
+        try:
+            response = await self._answer(visit)
+        except Trouble as trouble:
+            response = _trouble(visit, trouble)
+        except TooLarge as error:
+            response = _trouble(visit, Trouble("request", error.hint, error.status))
+        except Exception:
+            logger.exception("%s %s failed", scope["method"], scope["path"])
+            hint = "this is a bug of mock-cronofy: please report it with the server's log"
+            response = _trouble(visit, Trouble("server", hint, 500))
+        visit.finish(response)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        if scope["method"] == "HEAD":
+            response.body = b""
+        _record(visit, response.status_code, started)
+        await response(scope, receive, send)
+
+    async def _answer(self, visit: Visit) -> Response:
+        method, path = visit.request.method, visit.request.scope["path"]
+        methods, visit.path = self._router.find(path)
+        handler = methods.get("GET" if method == "HEAD" else method)
+        if handler is not None:
+            return await handler(visit)
+        if methods:
+            allowed = ", ".join(sorted(methods))
+            response = _trouble(
+                visit, Trouble("request", f"{path} takes {allowed}, found {method}", 405)
+            )
+            response.headers["Allow"] = allowed
+            return response
+        detail = f"nothing has the path {path}; /docs and /openapi.json list what there is"
+        raise Trouble("not_found", detail, 404)
+
+
+def _trouble(visit: Visit, trouble: Trouble) -> Response:
+    """An error page; plain JSON for a program that does not ask for a page."""
+    visit.hint = trouble.detail
+    if "text/html" not in visit.request.headers.get("accept", "") and trouble.status == 404:
+        return JSONResponse({"error": "not_found"}, 404)
+    return visit.render("error.html", trouble.status, trouble=trouble)
+
+
+def _record(visit: Visit, status: int, started: int) -> None:
+    """Put the visit into the journal of its sandbox."""
+    sandbox = visit.sandbox
+    if sandbox is None:
+        return
+    sandbox.journal.append(
+        Entry(
+            at=sandbox.now(),
+            method=visit.request.method,
+            path=visit.request.scope["path"],
+            status=status,
+            duration=(perf_counter_ns() - started) // 1000,
+            client_id=visit.client_id,
+            sub=visit.sub,
+            hint=visit.hint,
+            warnings=tuple(visit.warnings),
+        )
+    )
+
+
+def create_pages(app: App) -> Any:
+    """The pages of ``app`` as an ASGI application."""
+    return Pages(app)

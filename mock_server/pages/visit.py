@@ -1,0 +1,137 @@
+"""One visit of a page: the request, whose sandbox it belongs to, and its answer."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from mock_server.address import base_url
+from mock_server.api.reading import Unreadable, parse_form, read_body
+from mock_server.api.serve import header_text
+from mock_server.world.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from mock_server.pages.app import Pages
+
+
+class Trouble(Exception):
+    """The visitor is shown an error page.
+
+    ``kind`` names its words in the catalogs (``error_{kind}_title`` and ``_text``);
+    ``detail`` tells the developer, in English, what was found and what was expected.
+    """
+
+    def __init__(self, kind: str, detail: str, status: int = 400) -> None:
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+        self.status = status
+
+
+class Visit:
+    """A request for a page.
+
+    ``sandbox``, ``client_id`` and ``sub`` are filled in by whoever finds them, for the
+    journal. ``warnings`` travel in ``Mock-Cronofy-Warning`` headers.
+    """
+
+    def __init__(self, pages: Pages, request: Request) -> None:
+        self.pages = pages
+        self.app = pages.app
+        self.request = request
+        self.path: dict[str, str] = {}
+        self.warnings: list[str] = []
+        self.hint: str | None = None
+        self.sandbox: Sandbox | None = None
+        self.client_id: str | None = None
+        self.sub: str | None = None
+
+    @property
+    def base_url(self) -> str:
+        """Scheme and host that addresses on the page begin with, no slash at the end."""
+        return self.app.settings.public_url or base_url(self.request.scope)
+
+    @property
+    def deciding(self) -> bool:
+        """Whether this visit may change anything; a HEAD request never does."""
+        return self.request.method != "HEAD"
+
+    @cached_property
+    def _pairs(self) -> list[tuple[str, str]]:
+        return _pairs(self.request.scope["query_string"])
+
+    @cached_property
+    def query(self) -> dict[str, str]:
+        """The query's parameters. Raises Trouble for what is not percent-encoded UTF-8."""
+        return dict(self._pairs)
+
+    @cached_property
+    def repeated(self) -> set[str]:
+        """Names that the query has more than once, which OAuth forbids (RFC 6749 §3.1)."""
+        names = [name for name, _ in self._pairs]
+        return {name for name in names if names.count(name) > 1}
+
+    async def form(self) -> dict[str, str]:
+        """The fields of a submitted form.
+
+        Raises Trouble for a form that another site's page has sent, or an unreadable one;
+        TooLarge past the body limit.
+        """
+        self._refuse_foreign()
+        limit = self.app.settings.max_body
+        body = await read_body(self.request.scope, self.request.receive, limit)
+        return dict(_pairs(body))
+
+    def _refuse_foreign(self) -> None:
+        """Nobody but our own page submits our forms.
+
+        A browser says in Origin, or at least in Sec-Fetch-Site, whose page it was; other
+        clients send neither. Only host and port are compared, because behind a proxy the
+        scheme may differ.
+        """
+        headers = self.request.headers
+        origin = headers.get("origin")
+        site = headers.get("sec-fetch-site", "same-origin")
+        own = {headers.get("host", ""), urlsplit(self.base_url).netloc}
+        if origin is None:
+            foreign = site not in {"same-origin", "none"}
+        else:
+            foreign = urlsplit(origin).netloc not in own
+        if foreign:
+            found = f"Origin: {origin}" if origin else f"Sec-Fetch-Site: {site}"
+            raise Trouble("foreign", f"this form was sent by another site's page: {found}", 403)
+
+    def address(self, **changes: str | None) -> str:
+        """This page's own address with some query parameters changed; None removes one."""
+        query = {**self.query, **changes}
+        kept = {name: value for name, value in query.items() if value is not None}
+        path: str = self.request.scope["path"]
+        return f"{path}?{urlencode(kept)}" if kept else path
+
+    def redirect(self, location: str) -> Response:
+        return RedirectResponse(location, 302)
+
+    def render(self, template: str, status: int = 200, **values: Any) -> Response:
+        """The page of ``template``; see :class:`~mock_server.pages.templates.Templates`."""
+        content = self.pages.templates.render(template, self, values)
+        return Response(content, status, media_type="text/html")
+
+    def finish(self, response: Response) -> None:
+        """Add what every answer to this visit carries."""
+        for warning in self.warnings:
+            response.raw_headers.append((b"mock-cronofy-warning", header_text(warning)))
+        if self.hint:
+            response.raw_headers.append((b"mock-cronofy-hint", header_text(self.hint)))
+
+
+def _pairs(encoded: bytes) -> list[tuple[str, str]]:
+    try:
+        # Refuses what is malformed; the pairs themselves are flat on a page.
+        parse_form(encoded)
+    except Unreadable as error:
+        raise Trouble("request", str(error)) from None
+    return parse_qsl(encoded.decode("ascii"), keep_blank_values=True)
