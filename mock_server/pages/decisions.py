@@ -1,4 +1,4 @@
-"""Who says what, where nobody looks at the authorize page.
+"""Who says what on an authorize page that nobody looks at.
 
 Queued consents come first, then what the scenario says people decide, then automatic
 consent. A decision that the request does not allow leaves the page to whoever looks.
@@ -6,11 +6,10 @@ consent. A decision that the request does not allow leaves the page to whoever l
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import msgspec
 
 from mock_server.rules import authorize, consents, enterprise_connect
-from mock_server.rules.access_modes import ACCESS_MODES, AccessMode
+from mock_server.rules.access_modes import AccessMode
 from mock_server.rules.authorize import Offer
 from mock_server.rules.consents import Decision
 from mock_server.rules.providers import by_request_name
@@ -23,31 +22,22 @@ class Unfit(Exception):
     """Why a decision cannot be carried out on this request."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What is decided: the person or the organization, and the mode; both None means no."""
+class Signer(msgspec.Struct, frozen=True):
+    """Somebody who may sign in: a person, or the administrator of ``organization``."""
 
-    person: Person | None = None
+    person: Person
+    provider: str
     organization: Organization | None = None
-    mode: AccessMode | None = None
 
 
-REFUSAL = Verdict()
+class Verdict(msgspec.Struct, frozen=True):
+    """What is decided. Who refuses needs no mode."""
+
+    signer: Signer | None
+    mode: AccessMode | None
 
 
-def mode_for(made: Offer, provider: str, wanted: str | None) -> AccessMode:
-    """The mode in which somebody of ``provider`` connects: ``wanted``, else the first that can.
-
-    Modes are in the order of their reach, so that is Read-Write wherever it is on offer.
-    Raises Unfit.
-    """
-    open_to_choice = [made.mode] if made.mode else made.modes
-    reaching = [mode for mode in open_to_choice if mode.reaches(provider)]
-    for mode in reaching:
-        if wanted in (None, mode.name):
-            return mode
-    names = ", ".join(mode.name for mode in reaching) or "none"
-    raise Unfit(f"access_mode {wanted or 'of any kind'} is not on offer here to them; on offer: {names}")
+REFUSED = Verdict(None, None)
 
 
 def decide(
@@ -55,16 +45,137 @@ def decide(
 ) -> Verdict | None:
     """The decision on an authorize page; None leaves it to a person.
 
-    Why a queued or scripted one could not be carried out is added to ``made.warnings``.
+    Why a queued or scripted one cannot be carried out is added to ``made.warnings``.
     """
-    by = _Administrators(sandbox, application, made) if enterprise else _People(
-        sandbox, application, made
+    page = "enterprise" if enterprise else "authorize"
+    signers = _administrators(sandbox, made) if enterprise else _people(sandbox, made)
+    deciding = {
+        signer.person.email: decision
+        for signer in signers
+        if (decision := consents.scripted(signer.person, page))
+    }
+    queued = consents.take_queued(sandbox, page, application)
+    try:
+        if queued is not None:
+            if not queued.allow:
+                return REFUSED
+            scripted = [s for s in signers if s.person.email in deciding]
+            return _settle(sandbox, application, made, queued, signers, scripted)
+        if deciding:
+            return _scripted(sandbox, application, made, signers, deciding)
+    except Unfit as unfit:
+        kind = "queued" if queued else "scripted"
+        made.warnings.append(f"the {kind} consent cannot be carried out here: {unfit}")
+        return None
+    if auto and signers:
+        return _settle(sandbox, application, made, Decision(allow=True), signers, [])
+    return None
+
+
+def _people(sandbox: Sandbox, made: Offer) -> list[Signer]:
+    return [Signer(person, person.provider) for person in authorize.people_for(sandbox, made)]
+
+
+def _administrators(sandbox: Sandbox, made: Offer) -> list[Signer]:
+    return [
+        Signer(sandbox.people[organization.administrator], organization.provider, organization)
+        for organization in authorize.organizations_for(sandbox, made)
+    ]
+
+
+def _settle(
+    sandbox: Sandbox,
+    application: Application,
+    made: Offer,
+    decision: Decision,
+    signers: list[Signer],
+    preferred: list[Signer],
+) -> Verdict:
+    """Agreement as ``decision`` words it: with its person, else with one whose turn it is.
+
+    Raises Unfit.
+    """
+    wanted = decision.access_mode
+    if decision.provider_name and (named := by_request_name(decision.provider_name)):
+        mode_name, provider = named
+        wanted = wanted or mode_name
+        signers = [s for s in signers if provider is None or s.provider == provider.key]
+    if decision.email is not None:
+        signers = [s for s in signers if s.person.email == decision.email]
+        if not signers:
+            raise Unfit(f"{decision.email} cannot sign in with what this request asks for")
+    fitting = [s for s in signers if _reached(made, s, wanted)]
+    if not fitting:
+        # Says why, for the first of them.
+        if signers:
+            mode_for(made, signers[0].provider, wanted)
+        raise Unfit("nobody in the sandbox can sign in with what it asks for")
+    signer = _whose_turn(sandbox, application, [s for s in preferred if s in fitting] or fitting)
+    return Verdict(signer, mode_for(made, signer.provider, wanted))
+
+
+def _scripted(
+    sandbox: Sandbox,
+    application: Application,
+    made: Offer,
+    signers: list[Signer],
+    deciding: dict[str, Decision],
+) -> Verdict:
+    """What the scripted person decides whose turn it is. Raises Unfit if none of them can."""
+    able = [
+        signer
+        for signer in signers
+        if (decision := deciding.get(signer.person.email))
+        and (not decision.allow or _reached(made, signer, decision.access_mode))
+    ]
+    if not able:
+        unable = next(s for s in signers if s.person.email in deciding)
+        mode_for(made, unable.provider, deciding[unable.person.email].access_mode)
+    signer = _whose_turn(sandbox, application, able)
+    decision = deciding[signer.person.email]
+    if not decision.allow:
+        return REFUSED
+    return Verdict(signer, mode_for(made, signer.provider, decision.access_mode))
+
+
+def _reached(made: Offer, signer: Signer, wanted: str | None) -> bool:
+    try:
+        mode_for(made, signer.provider, wanted)
+    except Unfit:
+        return False
+    return True
+
+
+def mode_for(made: Offer, provider: str, wanted: str | None) -> AccessMode:
+    """The mode in which somebody of ``provider`` connects: ``wanted``, else the first that can.
+
+    Modes stand in the order of their reach, so the first is Read-Write wherever that is on
+    offer. Raises Unfit.
+    """
+    on_offer = [made.mode] if made.mode else made.modes
+    for mode in on_offer:
+        if wanted in (None, mode.name) and mode.reaches(provider):
+            return mode
+    names = ", ".join(mode.name for mode in on_offer)
+    raise Unfit(
+        f"access_mode {wanted or '(any)'} is not on offer to somebody whose provider is "
+        f"{provider}; the request offers: {names}"
     )
-    queued = consents.take_queued(sandbox, by.page, application)
-    if queued is not None:
-        try:
-            return by.queued(queued) if queued.allow else REFUSAL
-        except Unfit as unfit:
-            made.warnings.append(f"the queued consent is used up without effect: {unfit}")
-            return None
-    return by.scripted() or (by.automatic() if auto else None)
+
+
+def _whose_turn(sandbox: Sandbox, application: Application, signers: list[Signer]) -> Signer:
+    """The first whom the application has not connected yet, else the first."""
+    if signers[0].organization is None:
+        person = consents.whose_turn(sandbox, application, [s.person for s in signers])
+        return next(s for s in signers if s.person == person)
+    return next(
+        (
+            signer
+            for signer in signers
+            if signer.organization
+            and not enterprise_connect.service_account_of(
+                sandbox, application, signer.organization.domain
+            )
+        ),
+        signers[0],
+    )
