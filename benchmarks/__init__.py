@@ -1,0 +1,1 @@
+"""Figures of the emulator, as ratios measured in one run: ``make bench``."""
