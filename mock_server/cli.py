@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,9 @@ import click
 
 from mock_server import __version__
 from mock_server.settings import ENVIRONMENT_PREFIX, Settings, setting_fields
+
+# Looking for pydantic plugins reads every installed distribution, and we use none.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

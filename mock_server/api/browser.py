@@ -95,6 +95,7 @@ ENTERPRISE_AUTHORIZE = Page(
         "free_busy_write; such a service account has the provider_name cronofy.",
         "Agreeing again in the same mode, without a revoke, widens the same service account.",
         "provider_name, avoid_linking and link_token are ignored.",
+        "Without the plan growth the answer is a redirect with error=unauthorized_client.",
     ),
 )
 

@@ -13,9 +13,13 @@ from mock_server.world.sandbox import Sandbox
 PLAN_LEVELS = {"starter": 1, "emerging": 1, "growth": 2, "strategic": 3}
 
 
+def reaches_plan(application: Application, plan: str) -> bool:
+    return PLAN_LEVELS[application.plan] >= PLAN_LEVELS[plan]
+
+
 def require_plan(application: Application, plan: str) -> None:
     """Raise PaymentRequired unless the application's plan reaches ``plan``."""
-    if PLAN_LEVELS[application.plan] < PLAN_LEVELS[plan]:
+    if not reaches_plan(application, plan):
         raise PaymentRequired(
             f"this needs the plan {plan}; application {application.client_id} is on "
             f"{application.plan}"

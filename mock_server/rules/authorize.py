@@ -12,7 +12,7 @@ import msgspec
 
 from mock_server.rules import authorizations, business_connect, enterprise_connect, linking, scopes
 from mock_server.rules.access_modes import ACCESS_MODES, AccessMode
-from mock_server.rules.applications import redirect_uri_problem
+from mock_server.rules.applications import reaches_plan, redirect_uri_problem
 from mock_server.rules.providers import (
     NO_PROVIDER,
     PROVIDERS,
@@ -128,6 +128,8 @@ def check(sandbox: Sandbox, application: Application, request: AuthorizeRequest)
             f"response_type must be code, found {request.response_type}",
         )
     if request.enterprise:
+        if not reaches_plan(application, "growth"):
+            raise RefusedRequest("unauthorized_client", "Enterprise Connect needs the plan growth")
         _check_scope("scope", request.scope, scopes.SERVICE_ACCOUNT_SCOPES)
         _check_scope("delegated_scope", request.delegated_scope, scopes.USER_SCOPES)
         return

@@ -1,0 +1,63 @@
+"""Tables keep their order, their indexes and the directory true through every change."""
+
+from __future__ import annotations
+
+import pytest
+
+from mock_server.world.records import Record, replace
+from mock_server.world.tables import Clash, Directory, Table
+
+
+class Thing(Record, frozen=True):
+    name: str
+    colours: tuple[str, ...] = ()
+    token: str | None = None
+
+
+def table(directory: Directory, owner: object) -> Table[Thing]:
+    return Table(
+        Thing,
+        lambda thing: thing.name,
+        owner=owner,
+        directory=directory,
+        indexes={"colour": lambda thing: thing.colours},
+        routed={"bearer": lambda thing: (thing.token,) if thing.token else ()},
+    )
+
+
+def test_an_index_lists_records_in_the_order_they_were_first_put() -> None:
+    things = table(Directory(), "one")
+    first = things.put(Thing("first", ("red",)))
+    second = things.put(Thing("second", ("red", "blue")))
+    changed = things.put(replace(first, colours=("red", "green")))
+    assert things.by("colour", "red") == [changed, second]
+    assert list(things) == [changed, second]
+    assert things.by("colour", "green") == [changed]
+
+
+def test_what_a_record_no_longer_says_leaves_the_index() -> None:
+    things = table(Directory(), "one")
+    thing = things.put(Thing("first", ("red",)))
+    things.put(replace(thing, colours=()))
+    assert things.by("colour", "red") == []
+    things.remove("first")
+    things.remove("first")
+    assert list(things) == []
+
+
+def test_a_routed_value_is_unique_on_the_server_and_free_again_once_removed() -> None:
+    directory = Directory()
+    ours, theirs = table(directory, "ours"), table(directory, "theirs")
+    ours.put(Thing("mine", token="secret"))
+    assert directory.bearer == {"secret": "ours"}
+    with pytest.raises(Clash, match="bearer 'secret' is held by another sandbox"):
+        theirs.put(Thing("copy", token="secret"))
+    assert list(theirs) == []
+    ours.put(Thing("mine", token="other"))
+    theirs.put(Thing("copy", token="secret"))
+    assert directory.bearer == {"other": "ours", "secret": "theirs"}
+
+
+def test_a_record_cannot_be_changed_in_place() -> None:
+    with pytest.raises(AttributeError):
+        Thing("first").name = "second"  # type: ignore[misc]
