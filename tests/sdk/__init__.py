@@ -1,0 +1,6 @@
+"""The official SDKs, run for real against a served emulator."""
+
+import pytest
+
+# These assert on behalf of the tests.
+pytest.register_assert_rewrite("tests.sdk.clients", "tests.sdk.expected")
