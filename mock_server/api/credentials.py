@@ -16,6 +16,9 @@ from mock_server.world.sandbox import Sandbox, Sandboxes
 
 _BEARER = b"bearer "
 
+# What clients send for a token that they do not have.
+_UNSET = {"undefined", "null", "None", "nil", "", "[object Object]"}
+
 
 def check(call: Call, endpoint: Endpoint, sandboxes: Sandboxes, members: Parameters) -> None:
     """Authenticate ``call``, then check plan, kind and scope, in that order.
@@ -56,10 +59,7 @@ def _bearer(call: Call, endpoint: Endpoint, sandboxes: Sandboxes) -> None:
     token = bearer_token(call.scope)
     found: Any = sandboxes.directory.bearer.get(token)
     if found is None:
-        raise Unauthorized(
-            "this Bearer credential is unknown: never issued, revoked, or of a sandbox that has "
-            f"ended; expected: {_accepted(endpoint)}"
-        )
+        raise _unknown(token, endpoint)
     sandbox: Sandbox = found
     access = sandbox.access_tokens.get(token)
     if access is not None:
@@ -101,6 +101,17 @@ def bearer_token(scope: Any) -> str:
             token: str = value[7:].strip().decode("latin-1")
             return token
     raise Unauthorized("the Authorization header is missing", error=None)
+
+
+def _unknown(token: str, endpoint: Endpoint) -> Unauthorized:
+    if token in _UNSET:
+        return Unauthorized(
+            f"the token is the word {token!r}: the client sent a variable that was never set"
+        )
+    return Unauthorized(
+        "this Bearer credential is unknown: never issued, revoked, or of a sandbox that has "
+        f"ended; expected: {_accepted(endpoint)}"
+    )
 
 
 def _wrong_kind(found: str, endpoint: Endpoint) -> Unauthorized:

@@ -132,7 +132,10 @@ class Api:
             parameters = reading.parse_body(call.scope, body)
             if endpoint.oauth:
                 # Two public applications send everything in the query (identity §1.2).
-                parameters = {**reading.parse_query(call.scope), **parameters}
+                query = reading.parse_query(call.scope)
+                if "client_secret" in query:
+                    call.warnings.append("client_secret stands in the URL, which ends up in logs")
+                parameters = {**query, **parameters}
         except reading.Unreadable as error:
             if Credential.CLIENT_CREDENTIALS in endpoint.credentials:
                 raise _unreadable(endpoint, str(error)) from None

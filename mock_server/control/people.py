@@ -23,6 +23,7 @@ from mock_server.scenarios.documents import ConnectedDocument, OrganizationDocum
 from mock_server.scenarios.problems import Invalid, Problem, validate
 from mock_server.world.accounts import Profile
 from mock_server.world.grants import Consent
+from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 
 
@@ -58,27 +59,29 @@ async def connect(control: Control) -> Response:
     """The OAuth flow without a browser: the token answer's fields, and userinfo."""
     sandbox = control.sandbox
     wanted = validate(Connect, await control.document())
-    mode: str | None = wanted.access_mode
-    if wanted.email is not None:
-        mode = _known_person(sandbox, wanted.email, wanted.provider_name, mode)
-    document = validate(
-        ConnectedDocument,
-        {
-            "person": wanted.email,
-            "service_account": wanted.service_account,
-            "application": wanted.client_id,
-            "access_mode": mode,
-            "scope": wanted.scope,
-            "delegated_scope": wanted.delegated_scope,
-        },
-    )
-    authorization, profile, token = connecting.connect(sandbox, document, "")
-    profile_id = profile.profile_id if profile else None
+    with sandbox.atomic():
+        mode: str | None = wanted.access_mode
+        if wanted.service_account is not None:
+            _known_organization(sandbox, wanted.service_account, wanted.email)
+        elif wanted.email is not None:
+            mode = _known_person(sandbox, wanted.email, wanted.provider_name, mode)
+        document = validate(
+            ConnectedDocument,
+            {
+                "person": wanted.email,
+                "service_account": wanted.service_account,
+                "application": wanted.client_id,
+                "access_mode": mode,
+                "scope": wanted.scope,
+                "delegated_scope": wanted.delegated_scope,
+            },
+        )
+        authorization, profile, token = connecting.connect(sandbox, document, "")
     return answer(
         token_document(
             sandbox,
             authorization,
-            profile_id,
+            profile.profile_id if profile else None,
             control.base_url,
             {
                 "token_type": "bearer",
@@ -92,6 +95,19 @@ async def connect(control: Control) -> Response:
     )
 
 
+def _known_organization(sandbox: Sandbox, domain: str, member: str | None) -> None:
+    """Make sure that ``domain`` is an organization, and ``member`` a mailbox of it."""
+    organization = sandbox.organizations.get(domain)
+    if organization is None:
+        wanted = validate(OrganizationDocument, {"domain": domain})
+        organization = load.add_organization(sandbox, wanted)
+    if member is not None and member not in sandbox.people:
+        load.add_person(
+            sandbox, validate(PersonDocument, {"email": member, "provider": organization.provider})
+        )
+        sandbox.organizations.put(replace(organization, members=(*organization.members, member)))
+
+
 def _known_person(
     sandbox: Sandbox, email: str, provider_name: str | None, mode: str | None
 ) -> str | None:
@@ -100,24 +116,15 @@ def _known_person(
     provider = named[1] if named else None
     if email not in sandbox.people:
         key = provider.key if provider else "google"
-        load.add_person(sandbox, PersonDocument.model_validate({"email": email, "provider": key}))
+        load.add_person(sandbox, validate(PersonDocument, {"email": email, "provider": key}))
     elif provider and sandbox.people[email].provider != provider.key:
-        found = sandbox.people[email].provider
-        raise Invalid(
-            [
-                Problem(
-                    "provider_name",
-                    repr(provider_name),
-                    f"a name that fits {email}, whose provider is {found}",
-                )
-            ]
-        )
+        expected = f"a name that fits {email}, whose provider is {sandbox.people[email].provider}"
+        raise Invalid([Problem("provider_name", repr(provider_name), expected)])
     if named and mode is None:
         return named[0]
-    if named and named[0] != mode and named[0] != "read_write":
-        raise Invalid(
-            [Problem("access_mode", repr(mode), f"{named[0]}, as provider_name says, or nothing")]
-        )
+    if named and named[0] not in (mode, "read_write"):
+        expected = f"{named[0]}, as provider_name says, or nothing"
+        raise Invalid([Problem("access_mode", repr(mode), expected)])
     return mode
 
 
@@ -127,20 +134,21 @@ async def queue_consent(control: Control) -> Response:
     if wanted.client_id is not None and wanted.client_id not in sandbox.applications:
         known = ", ".join(item.client_id for item in sandbox.applications)
         raise Invalid([Problem("client_id", repr(wanted.client_id), f"one of {known}")])
-    if wanted.email is not None:
-        _known_person(sandbox, wanted.email, wanted.provider_name, wanted.access_mode)
-    consent = sandbox.consents.put(
-        Consent(
-            consent_id=sandbox.ids.hex("cns"),
-            page=wanted.page,
-            decision=wanted.decision,
-            email=wanted.email,
-            client_id=wanted.client_id,
-            access_mode=wanted.access_mode,
-            provider_name=wanted.provider_name,
-            times=wanted.times,
+    with sandbox.atomic():
+        if wanted.email is not None:
+            _known_person(sandbox, wanted.email, wanted.provider_name, wanted.access_mode)
+        consent = sandbox.consents.put(
+            Consent(
+                consent_id=sandbox.ids.hex("cns"),
+                page=wanted.page,
+                decision=wanted.decision,
+                email=wanted.email,
+                client_id=wanted.client_id,
+                access_mode=wanted.access_mode,
+                provider_name=wanted.provider_name,
+                times=wanted.times,
+            )
         )
-    )
     return answer(consent_document(consent), 201)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from mock_server.world.accounts import (
@@ -213,6 +214,16 @@ class Sandbox:
         self.ids.counts = dict(state.counts)
         self.clock.restore(state.clock)
         self.switches = state.switches
+
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        """All or nothing: what raises inside leaves the sandbox as it was before."""
+        before = self.state()
+        try:
+            yield
+        except BaseException:
+            self.restore(before)
+            raise
 
     def reset(self) -> None:
         """Back to the state the scenario left, with an empty journal."""
