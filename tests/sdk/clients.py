@@ -62,8 +62,8 @@ class Sdk(Protocol):
 
     name: str
 
-    def authorize_url(self, client_id: str, redirect_uri: str, scope: str, **more: str) -> str:
-        """The address a person is sent to, built as the SDK or its README does."""
+    def authorize_url(self, client_id: str, redirect_uri: str, scope: str, **more: Any) -> str:
+        """The address a person is sent to, built by the SDK where it builds any."""
         ...
 
     def client(
@@ -91,10 +91,11 @@ class PythonSdk:
     def _record(self, response: requests.Response, *_: object, **__: object) -> None:
         self.last = response
 
-    def authorize_url(self, client_id: str, redirect_uri: str, scope: str, **more: str) -> str:
+    def authorize_url(self, client_id: str, redirect_uri: str, scope: str, **more: Any) -> str:
         client = pycronofy.Client(client_id=client_id)
         client.app_base_url = self.url
-        named = {name: more.pop(name) for name in ("state", "provider_name") if name in more}
+        known = ("state", "provider_name", "avoid_linking")
+        named = {name: more.pop(name) for name in known if name in more}
         # What the builder does not know, its users append.
         extra = f"&{urlencode(more)}" if more else ""
         address: str = client.user_auth_link(redirect_uri, scope=scope, **named)
@@ -227,8 +228,10 @@ class NodeSdk:
         self.url = url
         self.process = process
 
-    def authorize_url(self, client_id: str, redirect_uri: str, scope: str, **more: str) -> str:
+    def authorize_url(self, client_id: str, redirect_uri: str, scope: str, **more: Any) -> str:
         # The SDK builds no addresses; applications write them out.
+        if "avoid_linking" in more:
+            more["avoid_linking"] = "true" if more["avoid_linking"] else "false"
         query = {
             "response_type": "code",
             "client_id": client_id,

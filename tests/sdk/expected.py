@@ -42,31 +42,32 @@ class ExpectedProfile:
     provider_service: str
     calendars: list[ExpectedCalendar]
     protocol: str | None = None
+    name: str = ""
     profile_id: str = ""
 
-    def document(self, name: str) -> Document:
+    def document(self) -> Document:
         return {
             "provider_name": self.provider_name,
             "provider_service": self.provider_service,
             "profile_id": self.profile_id,
-            "profile_name": name,
+            "profile_name": self.name,
             "profile_connected": True,
             "profile_initial_sync_required": False,
         }
 
-    def userinfo_document(self, name: str) -> Document:
-        document = self.document(name)
+    def userinfo_document(self) -> Document:
+        document = self.document()
         document["profile_calendars"] = [c.document() for c in self.calendars]
         if self.protocol:
             document["provider_protocol"] = self.protocol
         return document
 
-    def listed(self, name: str, calendar: ExpectedCalendar) -> Document:
+    def listed(self, calendar: ExpectedCalendar) -> Document:
         """The calendar as GET and POST /v1/calendars show it."""
         return {
             "provider_name": self.provider_name,
             "profile_id": self.profile_id,
-            "profile_name": name,
+            "profile_name": self.name,
             **calendar.document(),
         }
 
@@ -85,6 +86,11 @@ class ExpectedAccount:
     scope: str
     profiles: list[ExpectedProfile]
     sub: str = field(default="", init=False)
+
+    def __post_init__(self) -> None:
+        # A profile is named after its calendar account, as a rule the person's address.
+        for profile in self.profiles:
+            profile.name = profile.name or self.email
 
     def learn_ids(self, userinfo: Document) -> None:
         """Take the ids from ``userinfo``; their forms are checked."""
@@ -116,7 +122,7 @@ class ExpectedAccount:
                 "provider_name": profile.provider_name,
                 "provider_service": profile.provider_service,
                 "profile_id": profile.profile_id,
-                "profile_name": self.email,
+                "profile_name": profile.name,
             },
             "userinfo": self.userinfo_document(),
         }
@@ -130,7 +136,7 @@ class ExpectedAccount:
             "cronofy.type": "account",
             "cronofy.data": {
                 "authorization": {"scope": self.scope, "status": "active"},
-                "profiles": [p.userinfo_document(self.email) for p in self.profiles],
+                "profiles": [p.userinfo_document() for p in self.profiles],
                 "conferencing_profiles": [],
             },
         }
@@ -151,13 +157,13 @@ class ExpectedAccount:
         }
 
     def profiles_document(self) -> Document:
-        return {"profiles": [profile.document(self.email) for profile in self.profiles]}
+        return {"profiles": [profile.document() for profile in self.profiles]}
 
     def calendars_document(self) -> Document:
         return {
             "sub": self.sub,
             "calendars": [
-                profile.listed(self.email, calendar)
+                profile.listed(calendar)
                 for profile in self.profiles
                 for calendar in profile.calendars
             ],
