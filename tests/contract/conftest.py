@@ -1,0 +1,33 @@
+"""Fixtures of the contract tests. Every answer of the API is held against its schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+import httpx
+import pytest
+
+from tests.contract.answers import Answers
+from tests.contract.receiver import Receiver
+
+
+@cache
+def _answers(http: httpx.Client) -> Answers:
+    return Answers(http.get("/openapi.json").json())
+
+
+@pytest.fixture
+def http(http: httpx.Client) -> Iterator[httpx.Client]:
+    """The client of the whole suite, which here checks what it is answered."""
+    http.event_hooks["response"] = [_answers(http).check]
+    yield http
+    http.event_hooks["response"] = []
+    http.cookies.clear()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    receiver = Receiver()
+    yield receiver
+    receiver.stop()
