@@ -105,7 +105,6 @@ def create_app(settings: Settings | None = None) -> App:
     open_sandbox(
         app.sandboxes,
         read_scenario(path),
-        folder=path.parent,
         sandbox_id="default",
         seed=app.settings.seed,
     )

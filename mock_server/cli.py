@@ -103,7 +103,7 @@ def list_scenarios() -> None:
     names = scenario_names()
     width = max(map(len, names))
     for name in names:
-        description = read_scenario(find_scenario(name)).description or ""
+        description = read_scenario(find_scenario(name)).scenario.description or ""
         click.echo(f"{name:<{width}}  {' '.join(description.split())}")
 
 
@@ -131,7 +131,7 @@ def check_scenario(file: str) -> None:
 
     try:
         path = find_scenario(file)
-        sandbox = open_sandbox(Sandboxes(), read_scenario(path), folder=path.parent)
+        sandbox = open_sandbox(Sandboxes(), read_scenario(path))
     except (Invalid, Taken) as problem:
         _fail(problem)
     click.echo(

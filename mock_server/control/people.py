@@ -18,7 +18,7 @@ from mock_server.control.requests import Connect, QueueConsent
 from mock_server.rules import access_modes, profiles
 from mock_server.rules.providers import by_request_name
 from mock_server.scenarios import connect as connecting
-from mock_server.scenarios import load
+from mock_server.scenarios import provider_side
 from mock_server.scenarios.documents import ConnectedDocument, OrganizationDocument, PersonDocument
 from mock_server.scenarios.problems import Invalid, Problem, validate
 from mock_server.world.accounts import Profile
@@ -32,7 +32,7 @@ async def add_person(control: Control) -> Response:
     wanted = validate(PersonDocument, await control.document())
     if wanted.email in sandbox.people:
         raise Invalid([Problem("email", repr(wanted.email), "somebody not in the sandbox yet")])
-    person = load.add_person(sandbox, wanted)
+    person = provider_side.add_person(sandbox, wanted)
     return answer(person_document(sandbox, person), 201)
 
 
@@ -46,7 +46,7 @@ async def add_organization(control: Control) -> Response:
     wanted = validate(OrganizationDocument, await control.document())
     if wanted.domain in sandbox.organizations:
         raise Invalid([Problem("domain", repr(wanted.domain), "a domain not in the sandbox yet")])
-    return answer(organization_document(load.add_organization(sandbox, wanted)), 201)
+    return answer(organization_document(provider_side.add_organization(sandbox, wanted)), 201)
 
 
 async def list_organizations(control: Control) -> Response:
@@ -100,9 +100,9 @@ def _known_organization(sandbox: Sandbox, domain: str, member: str | None) -> No
     organization = sandbox.organizations.get(domain)
     if organization is None:
         wanted = validate(OrganizationDocument, {"domain": domain})
-        organization = load.add_organization(sandbox, wanted)
+        organization = provider_side.add_organization(sandbox, wanted)
     if member is not None and member not in sandbox.people:
-        load.add_person(
+        provider_side.add_person(
             sandbox, validate(PersonDocument, {"email": member, "provider": organization.provider})
         )
         sandbox.organizations.put(replace(organization, members=(*organization.members, member)))
@@ -116,7 +116,8 @@ def _known_person(
     provider = named[1] if named else None
     if email not in sandbox.people:
         key = provider.key if provider else "google"
-        load.add_person(sandbox, validate(PersonDocument, {"email": email, "provider": key}))
+        wanted = validate(PersonDocument, {"email": email, "provider": key})
+        provider_side.add_person(sandbox, wanted)
     elif provider and sandbox.people[email].provider != provider.key:
         expected = f"a name that fits {email}, whose provider is {sandbox.people[email].provider}"
         raise Invalid([Problem("provider_name", repr(provider_name), expected)])

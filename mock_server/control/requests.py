@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from mock_server.rules.providers import request_names
-from mock_server.scenarios.documents import (
+from mock_server.scenarios.documents import Model
+from mock_server.scenarios.fields import (
     AccessMode,
     Credential,
     Decision,
     Email,
-    Model,
     Moment,
     Seed,
     Text,
@@ -24,7 +24,7 @@ SandboxId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 
 def _provider_name(value: str) -> str:
     if value not in request_names():
-        raise ValueError("expected one of " + ", ".join(request_names()))
+        raise ValueError("one of " + ", ".join(request_names()))
     return value
 
 
@@ -55,7 +55,7 @@ class Connect(Model):
     @model_validator(mode="after")
     def _somebody(self) -> Self:
         if self.email is None and self.service_account is None:
-            raise ValueError("expected email, service_account, or both")
+            raise ValueError("email, service_account, or both")
         return self
 
 
@@ -80,7 +80,7 @@ class SetClock(Model):
     @model_validator(mode="after")
     def _something(self) -> Self:
         if self.now is None and self.mode is None:
-            raise ValueError("expected now, mode, or both")
+            raise ValueError("now, mode, or both")
         if self.now is not None and self.mode == "real":
-            raise ValueError("expected now only with mode virtual")
+            raise ValueError("now only with mode virtual")
         return self

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 from starlette.responses import Response
 
@@ -10,54 +10,43 @@ from mock_server.control.app import Control, answer, no_content
 from mock_server.control.documents import sandbox_document
 from mock_server.control.requests import CreateSandbox
 from mock_server.control.snapshots import put_back, take
-from mock_server.scenarios.documents import ScenarioDocument
-from mock_server.scenarios.files import find_scenario, read_scenario, scenario_names
+from mock_server.scenarios.files import (
+    find_scenario,
+    read_scenario,
+    scenario_names,
+    situation_of,
+)
 from mock_server.scenarios.load import open_sandbox
-from mock_server.scenarios.problems import Invalid, Problem, validate
+from mock_server.scenarios.problems import Invalid, Problem, one_of, shown, validate
+from mock_server.scenarios.situation import Situation
 
 
 async def create(control: Control) -> Response:
     wanted = validate(CreateSandbox, await control.document())
-    document, folder = _scenario(wanted)
-    sandbox = open_sandbox(
-        control.app.sandboxes,
-        document,
-        folder=folder,
-        sandbox_id=wanted.sandbox_id,
-        seed=wanted.seed,
-        clock=wanted.clock,
-        exact=wanted.exact,
-    )
+    try:
+        sandbox = open_sandbox(
+            control.app.sandboxes,
+            _situation(wanted.scenario),
+            sandbox_id=wanted.sandbox_id,
+            seed=wanted.seed,
+            clock=wanted.clock,
+            exact=wanted.exact,
+        )
+    except Invalid as invalid:
+        if isinstance(wanted.scenario, dict):
+            raise invalid.within("scenario") from None
+        raise
     return answer(sandbox_document(sandbox, control.base_url), 201)
 
 
-def _scenario(wanted: CreateSandbox) -> tuple[ScenarioDocument, Path | None]:
-    if wanted.scenario is None:
-        return ScenarioDocument(), None
-    if isinstance(wanted.scenario, str):
+def _situation(scenario: str | dict[str, Any] | None) -> Situation:
+    if isinstance(scenario, str):
         # Names only: a request cannot make the server read files of its choosing.
-        if wanted.scenario not in scenario_names():
-            expected = "one of " + ", ".join(scenario_names()) + "; or a scenario document"
-            raise Invalid([Problem("scenario", repr(wanted.scenario), expected)])
-        path = find_scenario(wanted.scenario)
-        return read_scenario(path), path.parent
-    try:
-        document = validate(ScenarioDocument, wanted.scenario)
-    except Invalid as invalid:
-        raise _within("scenario", invalid) from None
-    for index, name in enumerate(document.include):
-        if "/" in name or "\\" in name or name.endswith((".yaml", ".yml", ".json")):
-            place = f"scenario.include[{index}]"
-            expected = "the name of a fixture that comes with the server"
-            raise Invalid([Problem(place, repr(name), expected)])
-    return document, None
-
-
-def _within(prefix: str, invalid: Invalid) -> Invalid:
-    return Invalid(
-        Problem(f"{prefix}.{problem.place}", problem.found, problem.expected)
-        for problem in invalid.problems
-    )
+        if scenario not in scenario_names():
+            expected = one_of(scenario, scenario_names()) + "; or a scenario document"
+            raise Invalid([Problem("scenario", shown(scenario), expected)])
+        return read_scenario(find_scenario(scenario))
+    return situation_of(scenario or {})
 
 
 async def list_sandboxes(control: Control) -> Response:

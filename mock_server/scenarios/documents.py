@@ -5,106 +5,64 @@ Unknown keys are errors: nothing that a file says is silently ignored.
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated, Literal, Self
-from zoneinfo import available_timezones
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 
-from mock_server.rules import scopes
-from mock_server.rules.applications import is_http_url
-from mock_server.world.clock import EARLIEST, LATEST, from_datetime
-
-
-def _email(value: str) -> str:
-    local, at, domain = value.strip().partition("@")
-    if not (local and at and domain) or "@" in domain or any(c.isspace() for c in value.strip()):
-        raise ValueError("expected an e-mail address, such as jane@acme.test")
-    return f"{local}@{domain}".lower()
-
-
-def _time_zone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError("expected an IANA time zone, such as Europe/London")
-    return value
-
-
-def _moment(value: object) -> object:
-    if isinstance(value, bool) or not isinstance(value, datetime | date | str | int):
-        raise ValueError("expected a time, such as 2026-05-11T08:00:00Z")
-    return value
-
-
-def _in_range(value: datetime) -> datetime:
-    if value.year < 1970 or not EARLIEST <= from_datetime(value) <= LATEST:
-        raise ValueError("expected a time between 1970 and 9999")
-    return value
-
-
-def _user_scope(value: str) -> str:
-    unknown = scopes.unknown(value, scopes.USER_SCOPES)
-    if unknown or not value.split():
-        raise ValueError(
-            "expected scopes, separated by spaces, of: " + ", ".join(sorted(scopes.USER_SCOPES))
-        )
-    return value
-
-
-def _service_account_scope(value: str) -> str:
-    unknown = scopes.unknown(value, scopes.SERVICE_ACCOUNT_SCOPES)
-    if unknown or not value.split():
-        raise ValueError(
-            "expected scopes, separated by spaces, of: "
-            + ", ".join(sorted(scopes.SERVICE_ACCOUNT_SCOPES))
-        )
-    return value
-
-
-def _redirect_uri(value: str) -> str:
-    if not is_http_url(value.replace("://*.", "://wildcard.", 1)):
-        raise ValueError(
-            "expected an http or https address, such as http://localhost:3000/callback"
-        )
-    return value
-
-
-Email = Annotated[str, AfterValidator(_email)]
-TimeZone = Annotated[str, AfterValidator(_time_zone)]
-Moment = Annotated[datetime, BeforeValidator(_moment), AfterValidator(_in_range)]
-UserScope = Annotated[str, AfterValidator(_user_scope)]
-ServiceAccountScope = Annotated[str, AfterValidator(_service_account_scope)]
-RedirectUri = Annotated[str, AfterValidator(_redirect_uri)]
-Text = Annotated[str, Field(min_length=1)]
-Credential = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[!-~]+$")]
-Decision = Literal["allow", "deny"]
-AccessMode = Literal["read_write", "free_busy", "no_calendar"]
-ProviderKey = Literal["google", "office365", "exchange", "apple", "outlook_com", "none"]
-Seed = Annotated[int, Field(ge=0, lt=2**53)]
+from mock_server.scenarios.fields import (
+    AccessMode,
+    Color,
+    Count,
+    Credential,
+    Decision,
+    Domain,
+    Email,
+    EventTime,
+    Moment,
+    ProviderKey,
+    RedirectUri,
+    Seed,
+    Text,
+    TimeZone,
+    UserScope,
+    service_account_scope,
+    user_scope,
+)
+from mock_server.world.clock import from_datetime
 
 
 class Model(BaseModel):
+    """A mapping of the format. ``model_fields_set`` are the keys that the file names.
+
+    ``refused_keys`` are unknown keys with a message of their own.
+    """
+
+    refused_keys: ClassVar[Mapping[str, str]] = {}
+
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Duration(Model):
     """``{hours: 1, minutes: 30}``; at least one part."""
 
-    days: Annotated[int, Field(ge=0, le=36500)] = 0
-    hours: Annotated[int, Field(ge=0, le=876000)] = 0
-    minutes: Annotated[int, Field(ge=0, le=52560000)] = 0
-    seconds: Annotated[int, Field(ge=0, le=3153600000)] = 0
+    days: Annotated[int, Field(ge=0, le=36500, strict=True)] = 0
+    hours: Annotated[int, Field(ge=0, le=876000, strict=True)] = 0
+    minutes: Annotated[int, Field(ge=0, le=52560000, strict=True)] = 0
+    seconds: Annotated[int, Field(ge=0, le=3153600000, strict=True)] = 0
 
     @model_validator(mode="after")
     def _not_empty(self) -> Self:
         if not self.model_fields_set:
-            raise ValueError("expected at least one of days, hours, minutes, seconds")
+            raise ValueError("at least one of days, hours, minutes, seconds")
         return self
 
     @property
@@ -114,6 +72,8 @@ class Duration(Model):
 
 
 class FeaturesDocument(Model):
+    """Dashboard switches of an application, at Cronofy's defaults."""
+
     free_busy: bool = True
     no_access: bool = False
     explicit_linking: bool = False
@@ -121,7 +81,7 @@ class FeaturesDocument(Model):
 
 
 class ApplicationDocument(Model):
-    """Missing credentials are derived from the seed."""
+    """``client_id`` is what another piece knows it by; missing credentials are derived."""
 
     client_id: Credential | None = None
     client_secret: Credential | None = None
@@ -138,32 +98,35 @@ class EventDocument(Model):
     """A provider event: both ends times, or both dates (end exclusive) for all-day."""
 
     summary: str
-    start: date | Moment
-    end: date | Moment
+    start: EventTime
+    end: EventTime
     description: str = ""
     location: str = ""
     transparency: Literal["opaque", "transparent"] = "opaque"
     private: bool = False
 
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        timed = [isinstance(end, datetime) for end in (self.start, self.end)]
-        if timed[0] != timed[1]:
-            raise ValueError("expected start and end to be both times or both dates")
-        if timed[0]:
-            ordered = from_datetime(self.start) < from_datetime(self.end)  # type: ignore[arg-type]
+    @field_validator("end")
+    @classmethod
+    def _after_start(cls, end: EventTime, info: ValidationInfo) -> EventTime:
+        start = info.data.get("start")
+        if start is None:
+            return end
+        if isinstance(start, datetime) and isinstance(end, datetime):
+            ordered = from_datetime(start) < from_datetime(end)
+        elif isinstance(start, datetime) or isinstance(end, datetime):
+            raise ValueError("start and end to be both times or both dates")
         else:
-            ordered = self.start < self.end
+            ordered = start < end
         if not ordered:
-            raise ValueError("expected end to be after start")
-        return self
+            raise ValueError("an end after the start")
+        return end
 
 
 class CalendarDocument(Model):
     name: Text
     primary: bool = False
     readonly: bool = False
-    color: Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")] | None = None
+    color: Color | None = None
     events: list[EventDocument] = []
 
 
@@ -178,6 +141,8 @@ class ConsentDocument(Model):
 
 
 class InvitesDocument(Model):
+    """How a person answers invitations."""
+
     reply: Literal["accepted", "tentative", "declined"]
     after: Duration = Duration(seconds=0)
 
@@ -185,8 +150,8 @@ class InvitesDocument(Model):
 class GenerateEventsDocument(Model):
     """``events`` busy times on weekdays of the next ``days`` days, from the seed."""
 
-    events: Annotated[int, Field(ge=0, le=100_000)]
-    days: Annotated[int, Field(ge=1, le=3660)] = 14
+    events: Annotated[int, Field(ge=0, le=100_000, strict=True)]
+    days: Annotated[int, Field(ge=1, le=3660, strict=True)] = 14
 
 
 class PersonDocument(Model):
@@ -203,26 +168,57 @@ class PersonDocument(Model):
     invites: InvitesDocument | None = None
     initial_sync: Literal["immediate", "held"] = "immediate"
 
-    @model_validator(mode="after")
-    def _calendars_fit(self) -> Self:
-        if self.provider == "none" and (self.calendars or self.generate):
-            raise ValueError("expected no calendars and no generate with provider: none")
-        if self.calendars and sum(calendar.primary for calendar in self.calendars) > 1:
-            raise ValueError("expected at most one primary calendar")
-        return self
+    @field_validator("calendars", "generate")
+    @classmethod
+    def _has_provider(cls, value: object, info: ValidationInfo) -> object:
+        if value and info.data.get("provider") == "none":
+            raise ValueError(f"no {info.field_name} with provider: none")
+        return value
+
+    @field_validator("calendars")
+    @classmethod
+    def _one_primary(cls, calendars: list[CalendarDocument] | None) -> object:
+        if calendars and sum(calendar.primary for calendar in calendars) > 1:
+            raise ValueError("at most one primary calendar")
+        return calendars
+
+
+class AddressDocument(Model):
+    lines: list[Text] = []
+    locality: Text | None = None
+    region: Text | None = None
+    postal_code: Text | None = None
+    country: Text | None = None
+
+
+class CoordinatesDocument(Model):
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    long: Annotated[float, Field(ge=-180, le=180)]
+
+
+class LocationDocument(Model):
+    """Where a room is, in the words of Cronofy's list of resources (identity §6.5)."""
+
+    building_name: Text | None = None
+    floor_name: Text | None = None
+    floor_section: Text | None = None
+    address: AddressDocument | None = None
+    coordinates: CoordinatesDocument | None = None
 
 
 class ResourceDocument(Model):
+    """A room or other bookable thing."""
+
     email: Email
     name: Text
-    capacity: Annotated[int, Field(ge=0, lt=2**31)] | None = None
-    location: dict[str, object] | None = None
+    capacity: Count | None = None
+    location: LocationDocument | None = None
 
 
 class OrganizationDocument(Model):
     """Members, administrator and rooms that no ``people`` entry describes are made up."""
 
-    domain: Text
+    domain: Domain
     provider: Literal["google", "office365", "exchange"] = "google"
     administrator: Email | None = None
     members: list[Email] = []
@@ -238,7 +234,7 @@ class ConnectedDocument(Model):
     """
 
     person: Email | None = None
-    service_account: Text | None = None
+    service_account: Domain | None = None
     application: Credential | None = None
     access_mode: AccessMode | None = None
     scope: str | None = None
@@ -247,41 +243,67 @@ class ConnectedDocument(Model):
     refresh_token: Credential | None = None
     disconnected: bool = False
 
+    @field_validator("access_mode")
+    @classmethod
+    def _own_mode(cls, mode: str | None, info: ValidationInfo) -> str | None:
+        if mode and info.data.get("person") and info.data.get("service_account"):
+            raise ValueError(
+                "no access_mode: a person connected through a service account inherits its mode"
+            )
+        return mode
+
+    @field_validator("scope")
+    @classmethod
+    def _known_scope(cls, scope: str | None, info: ValidationInfo) -> str | None:
+        if scope is None or "person" not in info.data:
+            return scope
+        return user_scope(scope) if info.data["person"] else service_account_scope(scope)
+
+    @field_validator("disconnected")
+    @classmethod
+    def _has_profile(cls, disconnected: bool, info: ValidationInfo) -> bool:
+        if disconnected and info.data.get("person", "unreadable") is None:
+            raise ValueError("disconnected only with person")
+        return disconnected
+
     @model_validator(mode="after")
-    def _one_kind(self) -> Self:
+    def _somebody(self) -> Self:
         if self.person is None and self.service_account is None:
-            raise ValueError("expected person, service_account, or both")
-        if self.person is None:
-            if self.scope is not None:
-                _service_account_scope(self.scope)
-            if self.disconnected:
-                raise ValueError("expected disconnected only with person")
-        else:
-            if self.scope is not None:
-                _user_scope(self.scope)
-            if self.service_account and self.access_mode:
-                raise ValueError(
-                    "expected no access_mode: a person connected through a service account "
-                    "inherits its mode"
-                )
+            raise ValueError("person, service_account, or both")
         return self
 
 
 class GeneratePeopleDocument(Model):
     """``people`` made up by Faker, of various providers, time zones and languages."""
 
-    people: Annotated[int, Field(ge=0, le=10_000)]
+    people: Annotated[int, Field(ge=0, le=10_000, strict=True)]
     seed: Seed | None = None
-    domain: Text = "example.test"
+    domain: Domain = "example.test"
 
 
 class SwitchesDocument(Model):
+    """Where Cronofy's behaviour varies or is only assumed."""
+
     implicit_linking: bool = True
     rotate_refresh_tokens: bool = False
 
 
+_NOT_YET = {
+    "faults": "no faults: this version does not have them yet",
+    "timeline": "no timeline: this version does not have it yet",
+}
+
+
 class FixtureDocument(Model):
     """A reusable piece of a world."""
+
+    refused_keys = _NOT_YET | {
+        "include": "no include: fixtures include nothing, scenarios include fixtures",
+        **{
+            key: f"no {key}: it belongs into the scenario that includes this fixture"
+            for key in ("seed", "clock", "admin_api_key", "switches", "connected")
+        },
+    }
 
     name: Text | None = None
     description: str | None = None
@@ -293,6 +315,8 @@ class FixtureDocument(Model):
 
 class ScenarioDocument(FixtureDocument):
     """A whole situation."""
+
+    refused_keys = _NOT_YET
 
     seed: Seed = 1
     clock: Moment | None = None

@@ -1,21 +1,21 @@
 """Finding and reading scenario and fixture files.
 
 A name such as ``default`` is looked up among the files that come with mock-cronofy; a
-path is read as it is. Fixtures may also lie beside the scenario that includes them, or
-in a ``fixtures`` folder beside its folder.
+path (with a slash, or ending in .yaml, .yml or .json) is read as it is. A scenario's own
+fixtures may lie in a folder ``fixtures`` beside it or beside its folder.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from mock_server.scenarios.documents import FixtureDocument, Model, ScenarioDocument
-from mock_server.scenarios.problems import Invalid, Problem, place, shown, validate
+from mock_server.scenarios.documents import FixtureDocument, ScenarioDocument
+from mock_server.scenarios.problems import THE_DOCUMENT, Invalid, Problem, one_of, shown, validate
+from mock_server.scenarios.situation import Piece, Situation, combine
 
-M = TypeVar("M", bound=Model)
+_SUFFIXES = (".yaml", ".yml", ".json")
 
 
 def data_folder(kind: str) -> Path:
@@ -27,102 +27,119 @@ def data_folder(kind: str) -> Path:
 
 def scenario_names() -> list[str]:
     """The names of the scenarios that come with mock-cronofy."""
-    return sorted(path.stem for path in data_folder("scenarios").glob("*.yaml"))
+    return _names("scenarios")
 
 
 def find_scenario(name: str) -> Path:
-    """The file of a scenario's name or path; raises Invalid if there is none."""
-    return _find(name, "scenarios", [data_folder("scenarios")])
+    """The file of a scenario's name, or the path itself; raises Invalid for other names."""
+    if _is_path(name):
+        return Path(name)
+    if name in scenario_names():
+        return data_folder("scenarios") / f"{name}.yaml"
+    expected = one_of(name, scenario_names()) + "; or a path that ends in .yaml"
+    raise Invalid([Problem("scenario", shown(name), expected)])
 
 
-def read_scenario(path: Path) -> ScenarioDocument:
-    """The scenario in ``path``; raises Invalid, naming file, line and place."""
-    return _read(path, ScenarioDocument)
+def read_scenario(path: Path) -> Situation:
+    """The scenario in ``path`` with all that it includes.
+
+    Raises Invalid with what is wrong with the file and with its fixtures, naming file,
+    line and place.
+    """
+    try:
+        return _situation(_mapping(path), path)
+    except Invalid as invalid:
+        raise located(invalid, str(path)) from None
 
 
-def read_fixture(name: str, beside: Path | None) -> FixtureDocument:
-    """The fixture of a name or path, as included by a scenario in the folder ``beside``."""
-    folders = [beside, beside.parent / "fixtures"] if beside else []
-    path = _find(name, "fixtures", [*folders, data_folder("fixtures")], relative_to=beside)
-    return _read(path, FixtureDocument)
+def situation_of(document: dict[str, Any]) -> Situation:
+    """A scenario that is no file, with the fixtures that it includes by name."""
+    return _situation(document, None)
 
 
-def _find(name: str, kind: str, folders: list[Path], relative_to: Path | None = None) -> Path:
-    if name.endswith((".yaml", ".yml", ".json")):
-        path = (relative_to or Path()) / name
+def _situation(document: dict[str, Any], path: Path | None) -> Situation:
+    problems: list[Problem] = []
+    scenario = None
+    try:
+        scenario = validate(ScenarioDocument, document)
+    except Invalid as invalid:
+        problems += invalid.problems
+    fixtures: list[Piece] = []
+    included = document.get("include")
+    for index, name in enumerate(included if isinstance(included, list) else ()):
+        if isinstance(name, str) and name:
+            try:
+                fixture = _find_fixture(name, path, f"include[{index}]")
+                fixtures.append(_read_fixture(fixture))
+            except Invalid as invalid:
+                problems += invalid.problems
+    if scenario is None or problems:
+        raise Invalid(problems)
+    return combine(scenario, fixtures, str(path) if path else None)
+
+
+def _read_fixture(path: Path) -> Piece:
+    try:
+        return Piece(validate(FixtureDocument, _mapping(path)), str(path))
+    except Invalid as invalid:
+        raise located(invalid, str(path)) from None
+
+
+def _find_fixture(name: str, including: Path | None, place: str) -> Path:
+    if _is_path(name):
+        if including is None:
+            # A request cannot make the server read files of its choosing.
+            expected = one_of(name, _names("fixtures"))
+            raise Invalid([Problem(place, shown(name), expected)])
+        return including.parent / name
+    folders = [data_folder("fixtures")]
+    if including is not None:
+        folders[:0] = [including.parent / "fixtures", including.parent.parent / "fixtures"]
+    for folder in folders:
+        path = folder / f"{name}.yaml"
         if path.is_file():
             return path
-        raise Invalid([Problem(kind, f"no file {name!r}", "the path of a file", file=name)])
-    # A name is a name: no way out of the folders.
-    if "/" not in name and "\\" not in name and "\0" not in name:
-        for folder in folders:
-            path = folder / f"{name}.yaml"
-            if path.is_file():
-                return path
-    known = ", ".join(sorted(path.stem for path in data_folder(kind).glob("*.yaml")))
-    expected = f"one of {known}; or a path that ends in .yaml"
-    raise Invalid([Problem(kind, shown(name), expected)])
+    expected = one_of(name, _names("fixtures"))
+    if including is not None:
+        expected += "; or a path that ends in .yaml"
+    raise Invalid([Problem(place, shown(name), expected)])
 
 
-def _read(path: Path, model: type[M]) -> M:
-    import yaml  # here, not above: a sandbox made from a document needs no YAML
+def _names(kind: str) -> list[str]:
+    return sorted(path.stem for path in data_folder(kind).glob("*.yaml"))
 
-    file = str(path)
-    loader_class: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        text = path.read_bytes().decode()
-        loader = loader_class(text)
-        try:
-            root = loader.get_single_node()
-            document = loader.construct_document(root) if root else None
-        finally:
-            loader.dispose()
-    except UnicodeDecodeError as error:
-        found = f"a byte that is not UTF-8 at {error.start}"
-        raise Invalid([Problem("the document", found, "UTF-8 text", file)]) from None
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        found = " ".join(str(getattr(error, "problem", None) or error).split())
-        line = mark.line + 1 if mark else None
-        raise Invalid([Problem("the document", found, "valid YAML", file, line)]) from None
+
+def _is_path(name: str) -> bool:
+    return name.endswith(_SUFFIXES) or "/" in name or "\\" in name
+
+
+def _mapping(path: Path) -> dict[str, Any]:
+    from mock_server.scenarios import reading  # a scenario that is no file needs no YAML
+
+    document = reading.read(path)
     if not isinstance(document, dict):
-        raise Invalid([Problem("the document", shown(document), "a mapping", file, 1)])
-    lines = {}
-    duplicates = []
-    for where, line, duplicate in _walk(root, ()):
-        lines[place(where)] = line
-        if duplicate:
-            duplicates.append(Problem(place(where), "the key twice", "it once", file, line))
-    if duplicates:
-        raise Invalid(duplicates)
-    try:
-        return validate(model, document)
-    except Invalid as invalid:
-        raise Invalid(
-            replace(problem, file=file, line=_nearest(lines, problem.place))
-            for problem in invalid.problems
-        ) from None
+        raise Invalid([Problem(THE_DOCUMENT, shown(document), "a mapping", line=1)])
+    return document
 
 
-def _nearest(lines: dict[str, int], where: str) -> int:
-    """The line of ``where``, or of the closest thing around it that is in the file."""
-    while where and where not in lines:
-        where = where[: max(where.rfind("."), where.rfind("["), 0)]
-    return lines.get(where, 1)
+def located(invalid: Invalid, file: str | None) -> Invalid:
+    """``invalid`` with file and line in every problem; those without a file are of ``file``."""
+    from mock_server.scenarios import reading
+
+    lines: dict[str, dict[str, int]] = {}
+    problems = []
+    for problem in invalid.problems:
+        where = problem.file or file
+        if where is not None and problem.line is None:
+            if where not in lines:
+                lines[where] = reading.lines(Path(where))
+            problem = replace(problem, line=_nearest(lines[where], problem.place))
+        problems.append(replace(problem, file=where))
+    return Invalid(problems)
 
 
-def _walk(node: Any, where: tuple[str | int, ...]) -> Iterator[tuple[Any, int, bool]]:
-    """``(path, line, whether its key stands there twice)`` of everything in a YAML tree."""
-    yield where, node.start_mark.line + 1, False
-    if node.id == "mapping":
-        seen = set()
-        for key, value in node.value:
-            name = str(key.value)
-            for found, line, duplicate in _walk(value, (*where, name)):
-                own = found == (*where, name)
-                line = key.start_mark.line + 1 if own else line
-                yield found, line, duplicate or (own and name in seen)
-            seen.add(name)
-    elif node.id == "sequence":
-        for index, item in enumerate(node.value):
-            yield from _walk(item, (*where, index))
+def _nearest(lines: dict[str, int], place: str) -> int | None:
+    """The line of ``place``, or of the closest thing around it that is in the file."""
+    while place and place not in lines:
+        place = place[: max(place.rfind("."), place.rfind("["), 0)]
+    return lines.get(place or THE_DOCUMENT)

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from faker import Faker
 
-from mock_server.scenarios.documents import EventDocument, PersonDocument, ProviderKey
+from mock_server.scenarios.documents import EventDocument, PersonDocument
+from mock_server.scenarios.fields import ProviderKey
 
 # Faker locale and a time zone that goes with it.
 _ORIGINS = (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, get_args
 
@@ -49,35 +50,56 @@ class Invalid(Exception):
         self.problems = list(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def within(self, prefix: str) -> Invalid:
+        """The same of a document that stands at ``prefix`` of another."""
+        return Invalid(
+            problem
+            if problem.file is not None
+            else replace(problem, place=f"{prefix}.{problem.place}".removesuffix(_AT_ALL))
+            for problem in self.problems
+        )
+
+
+THE_DOCUMENT = "the document"
+_AT_ALL = f".{THE_DOCUMENT}"
+
 
 def place(location: Sequence[str | int]) -> str:
     """``("people", 0, "email")`` as ``people[0].email``."""
     text = ""
     for step in location:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
-    return text or "the document"
+    return text or THE_DOCUMENT
 
 
 def shown(value: object) -> str:
     """A short, one-line picture of ``value``."""
     if value is None:
         return "nothing"
-    text = repr(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    text = repr(value[:100] if isinstance(value, str) else value)
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-_EXPECTED = {
-    "missing": "a value: this key is required",
-    "string_type": "text",
-    "bool_type": "true or false",
-    "bool_parsing": "true or false",
-    "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "list_type": "a list",
-    "dict_type": "a mapping",
-    "model_type": "a mapping",
-    "string_too_short": "text that is not empty",
-}
+def did_you_mean(value: str, known: Iterable[str]) -> str:
+    """`` (did you mean Europe/London?)``, or nothing where nothing comes close."""
+    from difflib import get_close_matches  # slow to import, and seldom needed
+
+    close = get_close_matches(value[:100], known, n=1)
+    return f" (did you mean {close[0]}?)" if close else ""
+
+
+def one_of(value: object, known: Collection[str], *, what: str = "one of") -> str:
+    """What to expect instead of ``value``: the ``known`` names, the closest singled out."""
+    if not known:
+        return f"{what} none"
+    hint = did_you_mean(value, known) if isinstance(value, str) else ""
+    return f"{what} {', '.join(known)}{hint}"
 
 
 def validate(model: type[M], document: object) -> M:
@@ -91,26 +113,23 @@ def validate(model: type[M], document: object) -> M:
 def _problems(model: type[BaseModel], document: object, error: ValidationError) -> list[Problem]:
     found: dict[str, Problem] = {}
     for detail in error.errors(include_url=False):
-        steps = _steps(document, detail["loc"])
-        problem = Problem(place(steps), _found(detail), _expected(model, steps, detail))
+        problem = _problem(model, _steps(document, detail["loc"]), detail)
         known = found.get(problem.place)
-        if known is None:
-            found[problem.place] = problem
-        elif problem.expected not in known.expected:
+        if known is not None:
             # Each member of a union has its own say.
-            both = f"{known.expected} or {problem.expected}"
-            found[problem.place] = replace(known, expected=both)
+            problem = replace(known, expected=f"{known.expected} or {problem.expected}")
+        found[problem.place] = problem
     return list(found.values())
 
 
 def _steps(document: object, location: tuple[str | int, ...]) -> list[str | int]:
-    """The steps of ``location`` that exist in the document: pydantic adds names of its own."""
+    """The steps of ``location`` without those that pydantic adds for members of a union."""
     steps: list[str | int] = []
     for index, step in enumerate(location):
         last = index == len(location) - 1
         if isinstance(document, dict) and (step in document or last):
             document = document.get(step)
-        elif isinstance(document, list) and isinstance(step, int) and step < len(document):
+        elif isinstance(document, list) and isinstance(step, int):
             document = document[step]
         else:
             continue
@@ -118,35 +137,66 @@ def _steps(document: object, location: tuple[str | int, ...]) -> list[str | int]
     return steps
 
 
-def _found(detail: ErrorDetails) -> str:
+def _problem(model: type[BaseModel], steps: list[str | int], detail: ErrorDetails) -> Problem:
+    where = place(steps)
     if detail["type"] == "missing":
-        return "nothing"
+        return Problem(where, "nothing", "a value: this key is required")
     if detail["type"] == "extra_forbidden":
-        return f"the key {detail['loc'][-1]!r}"
-    return shown(detail["input"])
+        key = str(steps[-1])
+        return Problem(where, f"the key {key!r}", _instead_of(key, _model_at(model, steps[:-1])))
+    return Problem(where, shown(detail["input"]), _expected(detail))
 
 
-def _expected(model: type[BaseModel], steps: list[str | int], detail: ErrorDetails) -> str:
-    kind = detail["type"]
-    if kind in _EXPECTED:
-        return _EXPECTED[kind]
-    if kind == "extra_forbidden":
-        return "one of the keys " + ", ".join(_keys_at(model, steps[:-1]))
-    message = detail["msg"]
-    for prefix in ("Value error, ", "Input should be ", "expected "):
-        message = message.removeprefix(prefix)
-    return message[0].lower() + message[1:]
+def _instead_of(key: str, model: type[BaseModel]) -> str:
+    refused: dict[str, str] = getattr(model, "refused_keys", {})
+    return refused.get(key) or one_of(key, model.model_fields, what="one of the keys")
 
 
-def _keys_at(model: type[BaseModel], steps: list[str | int]) -> list[str]:
-    """The keys of the model that ``steps`` lead to."""
+def _model_at(model: type[BaseModel], steps: list[str | int]) -> type[BaseModel]:
+    """The model that ``steps`` lead to."""
     for step in steps:
         if isinstance(step, str) and step in model.model_fields:
             model = _model_in(model.model_fields[step].annotation) or model
-    return list(model.model_fields)
+    return model
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next(filter(None, map(_model_in, get_args(annotation))), None)
+
+
+_KINDS = {
+    "string_type": "text",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "list_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "string_too_short": "text that is not empty",
+}
+_LIMITS = {
+    "greater_than_equal": ("ge", "a number of at least"),
+    "less_than_equal": ("le", "a number of at most"),
+    "less_than": ("lt", "a number below"),
+}
+
+
+def _expected(detail: ErrorDetails) -> str:
+    kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
+    if kind == "string_type" and isinstance(value, bool | int | float):
+        return "text (in quotes)"
+    if kind in _KINDS:
+        return _KINDS[kind]
+    if kind in _LIMITS:
+        limit, words = _LIMITS[kind]
+        return f"{words} {context[limit]}"
+    if kind == "literal_error":
+        listed = str(context["expected"]).replace("'", "")
+        hint = did_you_mean(value, re.split(", | or ", listed)) if isinstance(value, str) else ""
+        return listed + hint
+    message = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    return message[0].lower() + message[1:]

@@ -1,0 +1,144 @@
+"""The kinds of values in scenarios and fixtures, and the words in which they are refused.
+
+A refusal reads on from "expected".
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+import tzdata  # type: ignore[import-untyped]
+from pydantic import AfterValidator, Field, PlainValidator
+
+from mock_server.rules import scopes
+from mock_server.rules.applications import is_http_url
+from mock_server.scenarios.problems import did_you_mean
+from mock_server.world.clock import EARLIEST, LATEST, from_datetime
+
+_DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)*")
+_CREDENTIAL = re.compile(r"[!-~]{1,255}")
+_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _email(value: str) -> str:
+    local, _, domain = value.strip().rpartition("@")
+    plain = local.isprintable() and not any(character in " @" for character in local)
+    if not local or not plain or not _DOMAIN.fullmatch(domain) or len(value) > 254:
+        raise ValueError("an e-mail address, such as jane@acme.test")
+    return f"{local}@{domain}".lower()
+
+
+def _domain(value: str) -> str:
+    if not _DOMAIN.fullmatch(value) or len(value) > 253:
+        raise ValueError("a domain, such as acme.test")
+    return value.lower()
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of the IANA time zones, the same on every machine.
+
+    Read from the list that tzdata keeps; zoneinfo would search a folder for them.
+    """
+    listed = Path(tzdata.__file__).with_name("zones")
+    return frozenset(listed.read_text("ascii").split())
+
+
+def _time_zone(value: str) -> str:
+    if value not in time_zones():
+        hint = did_you_mean(value, time_zones())
+        raise ValueError(f"an IANA time zone, such as Europe/London{hint}")
+    return value
+
+
+def _moment(value: object) -> datetime:
+    moment = value if isinstance(value, datetime) else None
+    if isinstance(value, str) and not _DATE.fullmatch(value):
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            moment = None
+    if moment is None or moment.tzinfo is None:
+        raise ValueError("a time with its offset from UTC, such as 2026-05-11T08:00:00Z")
+    if moment.microsecond:
+        raise ValueError("a time in whole seconds")
+    if not EARLIEST <= from_datetime(moment) <= LATEST:
+        raise ValueError("a time between the years 1970 and 9999")
+    return moment
+
+
+def _event_time(value: object) -> date | datetime:
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            raise ValueError("a day that the calendar has") from None
+        if day.year < 1970:
+            raise ValueError("a date from the year 1970 on")
+        return day
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return _moment(value)
+    except ValueError as error:
+        raise ValueError(f"{error}; or a date, such as 2026-05-11") from None
+
+
+def _scopes(value: str, known: frozenset[str]) -> str:
+    unknown = scopes.unknown(value, known)
+    if unknown or not value.split():
+        hint = did_you_mean(unknown[0], known) if unknown else ""
+        listed = ", ".join(sorted(known))
+        raise ValueError(f"scopes, separated by spaces, of {listed}{hint}")
+    return value
+
+
+def user_scope(value: str) -> str:
+    """Scopes of a person's calendars."""
+    return _scopes(value, scopes.USER_SCOPES)
+
+
+def service_account_scope(value: str) -> str:
+    """Scopes of a service account."""
+    return _scopes(value, scopes.SERVICE_ACCOUNT_SCOPES)
+
+
+def _redirect_uri(value: str) -> str:
+    # The host may begin with a wildcard: https://*.acme.test/callback
+    if not is_http_url(value.replace("://*.", "://wildcard.", 1)):
+        raise ValueError("an http or https address, such as http://localhost:3000/callback")
+    return value
+
+
+def _credential(value: str) -> str:
+    if not _CREDENTIAL.fullmatch(value):
+        raise ValueError("1 to 255 ASCII characters without spaces")
+    return value
+
+
+def _color(value: str) -> str:
+    if not _COLOR.fullmatch(value):
+        raise ValueError("a colour, such as #1A73E8")
+    return value
+
+
+Text = Annotated[str, Field(min_length=1)]
+Email = Annotated[str, AfterValidator(_email)]
+Domain = Annotated[str, AfterValidator(_domain)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+Moment = Annotated[datetime, PlainValidator(_moment)]
+EventTime = Annotated[date | datetime, PlainValidator(_event_time)]
+UserScope = Annotated[str, AfterValidator(user_scope)]
+RedirectUri = Annotated[str, AfterValidator(_redirect_uri)]
+Credential = Annotated[str, AfterValidator(_credential)]
+Color = Annotated[str, AfterValidator(_color)]
+Count = Annotated[int, Field(ge=0, lt=2**31, strict=True)]
+Seed = Annotated[int, Field(ge=0, lt=2**53, strict=True)]
+Decision = Literal["allow", "deny"]
+AccessMode = Literal["read_write", "free_busy", "no_calendar"]
+ProviderKey = Literal["google", "office365", "exchange", "apple", "outlook_com", "none"]

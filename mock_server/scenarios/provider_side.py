@@ -1,0 +1,150 @@
+"""The provider side of a scenario, written down directly: people, calendars, organizations."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from mock_server.scenarios.documents import (
+    CalendarDocument,
+    EventDocument,
+    GenerateEventsDocument,
+    OrganizationDocument,
+    PersonDocument,
+    ResourceDocument,
+)
+from mock_server.world.clock import as_text, from_datetime
+from mock_server.world.people import (
+    Decisions,
+    InviteHabit,
+    Organization,
+    Person,
+    ProviderCalendar,
+    ProviderEvent,
+    Resource,
+)
+from mock_server.world.sandbox import Sandbox
+
+
+def add_person(sandbox: Sandbox, document: PersonDocument) -> Person:
+    """A person with their calendar account; nobody of that e-mail address is there yet.
+
+    Missing name and time zone come from Faker, seeded by the sandbox.
+    """
+    name, zoneinfo = document.name, document.zoneinfo
+    if name is None or zoneinfo is None:
+        from mock_server.scenarios.generate import identity  # imports Faker, which is slow
+
+        made_up = identity(sandbox.ids.number("person"), document.locale)
+        name, zoneinfo = name or made_up.name, zoneinfo or made_up.zoneinfo
+    invites = document.invites
+    person = sandbox.people.put(
+        Person(
+            email=document.email,
+            name=name,
+            zoneinfo=zoneinfo,
+            locale=document.locale,
+            provider=document.provider,
+            decisions=Decisions(**document.consent.model_dump()),
+            invites=InviteHabit(invites.reply, invites.after.total) if invites else None,
+            initial_sync=document.initial_sync,
+        )
+    )
+    if person.provider != "none":
+        _add_calendars(sandbox, person, document)
+    return person
+
+
+def _add_calendars(sandbox: Sandbox, person: Person, document: PersonDocument) -> None:
+    described = document.calendars or []
+    if not any(calendar.primary for calendar in described):
+        # Every calendar account has a primary calendar.
+        described = [CalendarDocument(name=person.email, primary=True), *described]
+    for calendar in described:
+        made = sandbox.provider_calendars.put(
+            ProviderCalendar(
+                provider_calendar_id=sandbox.ids.hex("pcal"),
+                email=person.email,
+                name=calendar.name,
+                primary=calendar.primary,
+                readonly=calendar.readonly,
+                color=calendar.color,
+            )
+        )
+        for event in calendar.events:
+            add_event(sandbox, made, event)
+        if calendar.primary and document.generate:
+            _generate_events(sandbox, person, made, document.generate)
+
+
+def _generate_events(
+    sandbox: Sandbox, person: Person, calendar: ProviderCalendar, wanted: GenerateEventsDocument
+) -> None:
+    from mock_server.scenarios.generate import events
+
+    seed = sandbox.ids.number("events")
+    for event in events(wanted.events, wanted.days, seed, sandbox.now(), person.zoneinfo):
+        add_event(sandbox, calendar, event)
+
+
+def add_event(
+    sandbox: Sandbox, calendar: ProviderCalendar, document: EventDocument
+) -> ProviderEvent:
+    """An event in a provider calendar."""
+    return sandbox.provider_events.put(
+        ProviderEvent(
+            provider_event_id=sandbox.ids.hex("evt_external"),
+            provider_calendar_id=calendar.provider_calendar_id,
+            summary=document.summary,
+            start=_event_time(document.start),
+            end=_event_time(document.end),
+            all_day=not isinstance(document.start, datetime),
+            description=document.description,
+            location=document.location,
+            transparency=document.transparency,
+            private=document.private,
+        )
+    )
+
+
+def _event_time(value: date | datetime) -> str:
+    return as_text(from_datetime(value)) if isinstance(value, datetime) else value.isoformat()
+
+
+def add_organization(sandbox: Sandbox, document: OrganizationDocument) -> Organization:
+    """A domain; whoever of it is not described under ``people`` is made up."""
+    organization = sandbox.organizations.put(
+        Organization(
+            domain=document.domain,
+            provider=document.provider,
+            administrator=document.administrator or f"admin@{document.domain}",
+            members=tuple(dict.fromkeys(document.members)),
+            resources=tuple(map(_resource, document.resources)),
+            availability_only=tuple(document.availability_only),
+        )
+    )
+    for email in (organization.administrator, *organization.members):
+        if email not in sandbox.people:
+            add_person(sandbox, PersonDocument(email=email, provider=document.provider))
+    administrator = sandbox.people[organization.administrator]
+    for resource in organization.resources:
+        if resource.email not in sandbox.people:
+            add_person(
+                sandbox,
+                PersonDocument(
+                    email=resource.email,
+                    name=resource.name,
+                    zoneinfo=administrator.zoneinfo,
+                    provider=document.provider,
+                ),
+            )
+    return organization
+
+
+def _resource(document: ResourceDocument) -> Resource:
+    location = document.location
+    return Resource(
+        document.email,
+        document.name,
+        document.capacity,
+        location.model_dump(exclude_none=True, exclude_defaults=True) if location else None,
+    )
