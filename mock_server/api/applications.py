@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from mock_server.api import shapes
 from mock_server.api.call import Call
-from mock_server.api.endpoint import Answer, Credential, endpoint
+from mock_server.api.endpoint import Credential, endpoint
 from mock_server.api.fields import Email, HttpUrl
 from mock_server.rules import applications
 
@@ -74,10 +74,10 @@ def provision_application(call: Call) -> shapes.ProvisionedApplication:
     errors=(401, 422),
     assumed=("Verification is granted at once.",),
 )
-def verify_application(call: Call) -> Answer:
+def verify_application(call: Call) -> shapes.Empty:
     body: VerificationRequest = call.body
     applications.verify(call.sandbox, call.application, body.redirect_uris)
-    return Answer({}, status=202)
+    return {}
 
 
 ENDPOINTS = (provision_application, verify_application)
