@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from mock_server import __version__
+from mock_server.api.reading import Disconnected
 from mock_server.api.serve import Api, Receive, Send
 from mock_server.delivery.worker import Worker
 from mock_server.settings import Settings
@@ -30,17 +31,21 @@ class App:
             await self._other(scope, receive, send)
             return
         path: str = scope["path"]
-        if path.startswith("/v1/") or path.startswith("/oauth/token"):
-            await self.api(scope, receive, send)
-        elif path == "/_mock/health":
-            await _json(send, _HEALTH)
-        elif path == "/openapi.json":
-            await _json(send, self.openapi)
-        elif path.startswith("/_mock/"):
-            await self.control(scope, receive, send)
-        else:
-            await self.pages(scope, receive, send)
-        self.worker.wake()
+        try:
+            if path.startswith("/v1/") or path.startswith("/oauth/token"):
+                await self.api(scope, receive, send)
+            elif path == "/_mock/health":
+                await _json(send, _HEALTH)
+            elif path == "/openapi.json":
+                await _json(send, self.openapi)
+            elif path.startswith("/_mock/"):
+                await self.control(scope, receive, send)
+            else:
+                await self.pages(scope, receive, send)
+        except Disconnected:
+            pass  # nobody is left to be answered
+        finally:
+            self.worker.wake()
 
     @property
     def control(self) -> Any:

@@ -25,32 +25,35 @@ _DEEPEST = 8
 _MOST_FIELDS = 2000
 
 
+class Disconnected(Exception):
+    """The client hung up before its request was complete: nothing is carried out."""
+
+
 class Unreadable(Exception):
     """A body or query that is not what it says it is; the text says what it should be."""
 
 
 async def read_body(scope: Any, receive: Callable[[], Awaitable[Any]], limit: int) -> bytes:
-    """The whole body; raises TooLarge past ``limit`` bytes."""
+    """The whole body; raises TooLarge past ``limit`` bytes, Disconnected where it breaks off."""
     hint = f"the body is larger than {limit} bytes (setting max_body)"
     for name, value in scope["headers"]:
-        if name == b"content-length" and value.isdigit() and int(value) > limit:
+        # Past 18 digits it is too large whatever they are.
+        if name == b"content-length" and value.isdigit() and int(value[:18]) > limit:
             raise TooLarge(hint)
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if message.get("more_body"):
-        chunks = [body]
-        size = len(body)
-        while message.get("more_body"):
-            message = await receive()
-            chunk = message.get("body", b"")
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > limit:
-                raise TooLarge(hint)
-        body = b"".join(chunks)
-    if len(body) > limit:
-        raise TooLarge(hint)
-    return body
+    chunks: list[bytes] = []
+    size = 0
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        chunk: bytes = message.get("body", b"")
+        more = message.get("more_body", False)
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge(hint)
+    return b"".join(chunks) if len(chunks) > 1 else chunks[0]
 
 
 def header(scope: Any, name: bytes) -> str:
@@ -97,17 +100,17 @@ def parse_json(body: bytes) -> Parameters:
     return document
 
 
-def _refuse_nul(value: Any) -> None:
-    if isinstance(value, str):
-        if "\0" in value:
+def _refuse_nul(document: Any) -> None:
+    # No recursion: a body may be nested deeper than calls can be.
+    waiting = [document]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str) and "\0" in value:
             raise Unreadable("the body holds a NUL character")
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            _refuse_nul(key)
-            _refuse_nul(item)
-    elif isinstance(value, list):
-        for item in value:
-            _refuse_nul(item)
+        if isinstance(value, dict):
+            waiting += [*value, *value.values()]
+        elif isinstance(value, list):
+            waiting += value
 
 
 def parse_form(encoded: bytes) -> Parameters:

@@ -8,6 +8,7 @@ reading the request and having its answer.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from time import perf_counter_ns
@@ -35,6 +36,7 @@ _TEXT = (b"content-type", b"text/plain; charset=utf-8")
 _NO_STORE = [(b"cache-control", b"no-store"), (b"pragma", b"no-cache")]
 _STATUS_LINES = {s.value: (b"status", f"{s.value} {s.phrase}".encode()) for s in HTTPStatus}
 _WITH_BODY = {"POST", "PUT", "PATCH", "DELETE"}
+_UNPRINTABLE = re.compile(r"[^ -~]")
 
 
 class Api:
@@ -100,6 +102,8 @@ class Api:
             if isinstance(error, Forbidden) and error.text:
                 headers.append(_TEXT)
                 content = error.text.encode()
+        except reading.Disconnected:
+            raise
         except Exception:
             logger.exception("%s failed", endpoint.operation)
             status, content = 500, b""
@@ -222,6 +226,8 @@ def _warn_unknown(call: Call, kind: str, model: Any, found: reading.Parameters) 
 
 
 def header_text(text: str) -> bytes:
-    """``text`` as a header value: ASCII, one line, of bounded length."""
-    plain = " ".join(text.split())[:1000]
-    return plain.encode("ascii", "backslashreplace").replace(b"\x7f", b"?")
+    """``text`` as a header value: printable ASCII, one line, of bounded length."""
+    plain = " ".join(text[:1000].split())
+    if not plain.isascii() or not plain.isprintable():
+        plain = _UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], plain)
+    return plain[:1000].encode("ascii")

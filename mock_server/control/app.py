@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mock_server.address import base_url
-from mock_server.api.reading import read_body
+from mock_server.address import base_url, is_private_name
+from mock_server.api.reading import Disconnected, read_body
 from mock_server.errors import TooLarge
 from mock_server.scenarios.load import Taken
 from mock_server.scenarios.problems import Invalid, Problem
@@ -35,9 +35,10 @@ class Unknown(Exception):
 class Control:
     """One control request: the server, the request, and what its path and body name."""
 
-    def __init__(self, app: App, request: Request) -> None:
+    def __init__(self, app: App, request: Request, content: bytes) -> None:
         self.app = app
         self.request = request
+        self._content = content
 
     @property
     def base_url(self) -> str:
@@ -56,15 +57,15 @@ class Control:
         return sandbox
 
     async def document(self) -> Any:
-        """The JSON body; an empty one is an empty object. Raises Invalid or TooLarge."""
-        request = self.request
-        # A scenario or a snapshot may be larger than any call of Cronofy's.
-        limit = 16 * self.app.settings.max_body
-        content = await read_body(request.scope, request.receive, limit)
-        if not content.strip():
+        """The JSON body; an empty one is an empty object. Raises Invalid.
+
+        It has been read before the handler began, which so is one atomic step: what it
+        finds in the sandbox stays true until its end.
+        """
+        if not self._content.strip():
             return {}
         try:
-            return orjson.loads(content)
+            return orjson.loads(self._content)
         except orjson.JSONDecodeError as error:
             raise Invalid([Problem("the body", str(error), "a JSON document")]) from None
 
@@ -85,8 +86,12 @@ def create_control(app: App) -> Any:
     from mock_server.control import clock, journal, outbox, people, sandboxes
 
     def route(method: str, path: str, handler: Handler) -> Route:
+        # A scenario or a snapshot may be larger than any call of Cronofy's.
+        limit = 16 * app.settings.max_body
+
         async def run(request: Request) -> Response:
-            return await handler(Control(app, request))
+            content = await read_body(request.scope, request.receive, limit)
+            return await handler(Control(app, request, content))
 
         return Route(f"/_mock{path}", run, methods=[method], name=handler.__name__)
 
@@ -102,6 +107,7 @@ def create_control(app: App) -> Any:
             Unknown: _on_problem(404),
             Clash: _on_clash,
             TooLarge: _on_too_large,
+            Disconnected: _on_disconnected,
             404: _on_no_route,
             405: _on_wrong_method,
         },
@@ -136,6 +142,10 @@ async def _on_too_large(_: Request, error: Exception) -> Response:
     return problems([Problem("the body", str(error), "a smaller body")], 413)
 
 
+async def _on_disconnected(_: Request, __: Exception) -> Response:
+    return Response(status_code=400)  # which nobody is left to read
+
+
 async def _on_no_route(request: Request, _: Exception) -> Response:
     expected = "a path of the control API, as docs/control-api.md lists them"
     return problems([Problem("path", request.url.path, expected)], 404)
@@ -150,33 +160,33 @@ async def _on_wrong_method(request: Request, error: Exception) -> Response:
 
 
 class _SameOriginOnly:
-    """Refuses what a browser sends from another site's page: that site is not a tester."""
+    """Refuses what a browser sends from another site's page: that site is not a tester.
+
+    Nor is one whose name somebody has let point at this machine (DNS rebinding): such a
+    page reads under its own origin, so its name in the Host header is what gives it away.
+    """
 
     def __init__(self, wrapped: Any, app: App) -> None:
         self._wrapped = wrapped
         self._app = app
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        origin = headers.get(b"origin")
-        site = headers.get(b"sec-fetch-site", "same-origin")
-        foreign = origin is not None and not self._is_own(origin, base_url(scope))
-        if foreign or site not in {"same-origin", "none"}:
-            found = origin or f"Sec-Fetch-Site: {site}"
-            expected = "a request that no other site's page has made"
-            response = problems([Problem("Origin", found, expected)], 403)
-            await response(scope, receive, send)
+        problem = self._problem(scope)
+        if problem is not None:
+            await problems([problem], 403)(scope, receive, send)
             return
         await self._wrapped(scope, receive, send)
 
-    def _is_own(self, origin: str, own: str) -> bool:
-        """Whether a browser's page at ``origin`` can be ours.
-
-        A public name that somebody lets point at this machine (DNS rebinding) cannot.
-        """
-        if origin == self._app.settings.public_url:
-            return True
-        host = urlsplit(origin).hostname or ""
-        named = "." not in host or host.endswith((".localhost", ".test"))
-        numeric = ":" in host or host.replace(".", "").isdigit()
-        return origin == own and (named or numeric)
+    def _problem(self, scope: Any) -> Problem | None:
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        origin = headers.get(b"origin")
+        site = headers.get(b"sec-fetch-site", "same-origin")
+        own, public = base_url(scope), self._app.settings.public_url
+        if origin not in (None, own, public) or site not in {"same-origin", "none"}:
+            found = origin or f"Sec-Fetch-Site: {site}"
+            return Problem("Origin", found, "a request that no other site's page has made")
+        host = urlsplit(own).hostname or ""
+        if not is_private_name(host) and host != urlsplit(public or "").hostname:
+            expected = "localhost, an address, a private name, or the host of --public-url"
+            return Problem("Host", host, expected)
+        return None

@@ -28,7 +28,9 @@ def take(sandbox: Sandbox) -> Document:
         "switches": msgspec.to_builtins(sandbox.switches),
         "counts": dict(sandbox.ids.counts),
         "tables": {
-            name: msgspec.to_builtins(list(table)) for name, table in sandbox.tables().items()
+            # Sets have no order of their own, and the same state must give the same bytes.
+            name: msgspec.to_builtins(list(table), order="deterministic")
+            for name, table in sandbox.tables().items()
         },
     }
     # The clock runs on; what is named is everything else.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from mock_server.errors import PaymentRequired
@@ -27,8 +28,11 @@ def require_plan(application: Application, plan: str) -> None:
 
 
 def is_http_url(value: str) -> bool:
-    """Whether ``value`` is an absolute http(s) address without control characters."""
-    if any(character <= " " or character == "\x7f" for character in value):
+    """Whether ``value`` is an absolute http(s) address without control characters.
+
+    Nor with a backslash, which browsers read as a slash, and others as part of the host.
+    """
+    if any(character <= " " or character in "\x7f\\" for character in value):
         return False
     try:
         parts = urlsplit(value)
@@ -58,6 +62,10 @@ def redirect_uri_problem(application: Application, redirect_uri: str) -> str | N
     )
 
 
+# What may stand for a wildcard: an encoded slash would end the host in some readers' eyes.
+_LABELS = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
+
+
 def _matches(entry: str, redirect_uri: str) -> bool:
     if entry == redirect_uri:
         return True
@@ -69,7 +77,7 @@ def _matches(entry: str, redirect_uri: str) -> bool:
     label = asked_host.removesuffix(host[1:])
     return (
         label != asked_host
-        and bool(label)
+        and _LABELS.fullmatch(label) is not None
         and registered._replace(netloc="") == asked._replace(netloc="")
         and registered.port == asked.port
     )

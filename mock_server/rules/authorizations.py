@@ -88,9 +88,10 @@ def issue_code(
 ) -> Code:
     """A code for ``authorization``, to be redeemed with exactly ``redirect_uri``."""
     now = sandbox.now()
-    for old in sandbox.codes.by("authorization", authorization.key):
-        if old.expires_at + CODE_LIFETIME < now:
-            sandbox.codes.remove(old.code)
+    for old in sandbox.codes.leading(
+        lambda code: code.expires_at + CODE_LIFETIME < now, "authorization", authorization.key
+    ):
+        sandbox.codes.remove(old.code)
     return sandbox.codes.put(
         Code(
             code=sandbox.ids.token("code"),
@@ -113,17 +114,18 @@ def revoke(sandbox: Sandbox, authorization: Authorization) -> None:
         sandbox.access_tokens.remove(token.token)
     for code in sandbox.codes.by("authorization", authorization.key):
         sandbox.codes.remove(code.code)
-    for request in sandbox.permission_requests:
-        if (request.client_id, request.sub) == authorization.key:
-            sandbox.permission_requests.remove(request.token)
+    for request in sandbox.permission_requests.by("authorization", authorization.key):
+        sandbox.permission_requests.remove(request.token)
     sandbox.authorizations.remove(authorization.key)
     if authorization.kind == "application_calendar":
         sandbox.application_calendars.remove(authorization.sub)
     if authorization.kind == "service_account":
         sandbox.service_accounts.remove(authorization.sub)
     for dependent in sandbox.authorizations.by("source", authorization.sub):
-        if dependent.client_id == authorization.client_id:
-            _withdraw(sandbox, dependent, authorization.sub)
+        # Revoking one may have changed, or taken, the next.
+        current = sandbox.authorizations.get(dependent.key)
+        if current is not None and current.client_id == authorization.client_id:
+            _withdraw(sandbox, current, authorization.sub)
 
 
 def _withdraw(sandbox: Sandbox, authorization: Authorization, source: str) -> None:

@@ -71,12 +71,11 @@ def whose_turn(
 
     Opening an authorize URL several times so connects the scripted people one by one.
     """
-    known = {
-        profile.email
-        for authorization in sandbox.authorizations
-        if authorization.client_id == application.client_id
-        for profile in sandbox.profiles.by("sub", authorization.sub)
-    }
-    return next((p for p in candidates if p.email not in known), None) or next(
-        iter(candidates), None
-    )
+
+    def known(person: Person) -> bool:
+        return any(
+            (application.client_id, profile.sub) in sandbox.authorizations
+            for profile in sandbox.profiles.by("email", person.email)
+        )
+
+    return next((p for p in candidates if not known(p)), None) or next(iter(candidates), None)

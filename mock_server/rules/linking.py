@@ -74,9 +74,8 @@ def issue_link_token(
             "features: {explicit_linking: true} of the application"
         )
     now = sandbox.now()
-    for old in sandbox.link_tokens:
-        if old.expires_at <= now:
-            sandbox.link_tokens.remove(old.token)
+    for old in sandbox.link_tokens.leading(lambda token: token.expires_at <= now):
+        sandbox.link_tokens.remove(old.token)
     return sandbox.link_tokens.put(
         LinkToken(
             token=sandbox.ids.token("link_token"),

@@ -76,9 +76,8 @@ def ask(
 ) -> PermissionRequest:
     """A request whose page asks the person; nothing changes until they decide."""
     now = sandbox.now()
-    for old in sandbox.permission_requests:
-        if old.expires_at <= now:
-            sandbox.permission_requests.remove(old.token)
+    for old in sandbox.permission_requests.leading(lambda request: request.expires_at <= now):
+        sandbox.permission_requests.remove(old.token)
     return sandbox.permission_requests.put(
         PermissionRequest(
             token=sandbox.ids.token("permission_request"),

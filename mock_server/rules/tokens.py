@@ -48,9 +48,10 @@ def _unknown_or_used(hint: str) -> OAuthError:
 def issue(sandbox: Sandbox, authorization: Authorization) -> AccessToken:
     """A new access token; earlier ones stay valid until they expire (assumed, §3.3)."""
     now = sandbox.now()
-    for old in sandbox.access_tokens.by("authorization", authorization.key):
-        if old.expires_at + REMEMBERED <= now:
-            sandbox.access_tokens.remove(old.token)
+    for old in sandbox.access_tokens.leading(
+        lambda token: token.expires_at + REMEMBERED <= now, "authorization", authorization.key
+    ):
+        sandbox.access_tokens.remove(old.token)
     return sandbox.access_tokens.put(
         AccessToken(
             token=sandbox.ids.token("access_token"),

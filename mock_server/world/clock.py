@@ -58,8 +58,11 @@ LATEST = 253_402_300_799
 
 
 def as_text(seconds: int) -> str:
-    """``2026-05-11T08:00:00Z``: whole seconds and Z, the form that every SDK parses."""
-    moment = datetime.fromtimestamp(seconds, UTC)
+    """``2026-05-11T08:00:00Z``: whole seconds and Z, the form that every SDK parses.
+
+    What lies outside the years that can be written so is shown as their first or last second.
+    """
+    moment = datetime.fromtimestamp(min(max(seconds, EARLIEST), LATEST), UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

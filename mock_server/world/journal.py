@@ -6,11 +6,14 @@ import msgspec
 
 JOURNAL_SIZE = 1000
 
+# Characters kept of any one text: a ring of a thousand long ones would not be small.
+_MOST = 1000
+
 
 class Entry(msgspec.Struct, gc=False):
     """One request: ``at`` in seconds since the epoch, ``duration`` in microseconds.
 
-    ``query`` is kept without its values' secrets; bodies are not kept.
+    Queries and bodies are not kept, and long texts only in part.
     """
 
     at: int
@@ -22,3 +25,10 @@ class Entry(msgspec.Struct, gc=False):
     sub: str | None
     hint: str | None
     warnings: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        self.path = self.path[:_MOST]
+        if self.hint:
+            self.hint = self.hint[:_MOST]
+        if self.warnings:
+            self.warnings = tuple(warning[:_MOST] for warning in self.warnings)

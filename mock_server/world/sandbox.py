@@ -31,7 +31,7 @@ from mock_server.world.journal import JOURNAL_SIZE, Entry
 from mock_server.world.outbox import Delivery, Message
 from mock_server.world.people import Organization, Person, ProviderCalendar, ProviderEvent
 from mock_server.world.records import Record
-from mock_server.world.tables import Directory, Table
+from mock_server.world.tables import Clash, Directory, Table
 
 
 class Switches(Record, frozen=True):
@@ -163,7 +163,10 @@ class Sandbox:
             LinkToken, lambda r: r.token, routed={"page": lambda r: (r.token,)}
         )
         self.permission_requests: Table[PermissionRequest] = table(
-            PermissionRequest, lambda r: r.token, routed={"page": lambda r: (r.token,)}
+            PermissionRequest,
+            lambda r: r.token,
+            indexes={"authorization": lambda r: ((r.client_id, r.sub),)},
+            routed={"page": lambda r: (r.token,)},
         )
         self.email_verifications: Table[EmailVerification] = table(
             EmailVerification, lambda r: r.token, routed={"page": lambda r: (r.token,)}
@@ -203,14 +206,21 @@ class Sandbox:
         """Become what ``state`` was.
 
         Raises :class:`~mock_server.world.tables.Clash`, with nothing changed, if another
-        sandbox has taken one of its credentials since.
+        sandbox has taken one of its credentials since, or two of its records share one.
         """
         tables = self.tables()
+        seen = set()
         for name, records in state.tables.items():
             for record in records.values():
-                tables[name].check(record)
-        for name, table in tables.items():
-            table.replace(state.tables.get(name, {}).values())
+                for namespace, value, taken in tables[name].routes(record):
+                    if taken or (namespace, value) in seen:
+                        raise Clash(namespace, value)
+                    seen.add((namespace, value))
+        # A credential may move from one table or record to another, so all go before any comes.
+        for table in tables.values():
+            table.clear()
+        for name, records in state.tables.items():
+            tables[name].fill(records.values())
         self.ids.counts = dict(state.counts)
         self.clock.restore(state.clock)
         self.switches = state.switches
@@ -273,5 +283,5 @@ class Sandboxes:
     def discard(self, sandbox: Sandbox) -> None:
         """End ``sandbox``: its credentials are free again."""
         for table in sandbox.tables().values():
-            table.replace(())
+            table.clear()
         self._living.pop(sandbox.sandbox_id, None)

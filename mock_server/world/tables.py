@@ -8,6 +8,7 @@ hold values that are unique on the server, and find the sandbox a request belong
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from itertools import takewhile
 from typing import Generic, TypeVar
 
 R = TypeVar("R")
@@ -39,10 +40,10 @@ class Directory:
 
 
 class Clash(Exception):
-    """A routed value is held by another sandbox of this server."""
+    """A routed value is held already: by another sandbox, or by another record of this one."""
 
     def __init__(self, namespace: str, value: object) -> None:
-        super().__init__(f"{namespace} {value!r} is held by another sandbox")
+        super().__init__(f"{namespace} {value!r} is held by something else")
         self.namespace = namespace
         self.value = value
 
@@ -106,27 +107,44 @@ class Table(Generic[R]):
         keys = self._indexes[index][1].get(value)
         return self._rows[next(iter(keys))] if keys else None
 
+    def leading(
+        self, wanted: Callable[[R], bool], index: str | None = None, value: Hashable = None
+    ) -> list[R]:
+        """The oldest records (with ``value`` in ``index``) as long as they are ``wanted``.
+
+        What follows the first that is not is not looked at, so that dropping what has
+        expired costs nothing where nothing has.
+        """
+        if index is None:
+            rows: Iterable[R] = self._rows.values()
+        else:
+            rows = (self._rows[key] for key in self._indexes[index][1].get(value, ()))
+        return list(takewhile(wanted, rows))
+
     def put(self, record: R) -> R:
         """Store ``record`` in place of the one with its key.
 
-        Raises :class:`Clash`, with nothing changed, if another sandbox holds one of its
-        routed values.
+        Raises :class:`Clash`, with nothing changed, if one of its routed values is held by
+        anything else on this server.
         """
-        self.check(record)
         key = self._key(record)
         old = self._rows.get(key)
+        for name, keys, held in self._routed:
+            before = _values(keys, old)
+            for value in keys(record):
+                if value in held and value not in before:
+                    raise Clash(name, value)
         self._rows[key] = record
         self._reindex(key, old, record)
         if self._stirs:
             self._directory.stirred.add(self._owner)
         return record
 
-    def check(self, record: R) -> None:
-        """Raise :class:`Clash` if another sandbox holds one of the record's routed values."""
+    def routes(self, record: R) -> Iterator[tuple[str, Hashable, bool]]:
+        """``(namespace, value, whether another sandbox holds it)`` of its routed values."""
         for name, keys, held in self._routed:
-            for value in keys(record):
-                if held.get(value, self._owner) is not self._owner:
-                    raise Clash(name, value)
+            for value in _values(keys, record):
+                yield name, value, held.get(value, self._owner) is not self._owner
 
     def remove(self, key: Hashable) -> None:
         """Remove the record with ``key``; nothing happens if there is none."""
@@ -156,10 +174,13 @@ class Table(Generic[R]):
         """A copy of the references, for a snapshot."""
         return dict(self._rows)
 
-    def replace(self, records: Iterable[R]) -> None:
-        """Drop everything and put ``records``."""
+    def clear(self) -> None:
+        """Drop everything."""
         for key in list(self._rows):
             self.remove(key)
+
+    def fill(self, records: Iterable[R]) -> None:
+        """Put all the ``records``."""
         for record in records:
             self.put(record)
 

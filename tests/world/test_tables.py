@@ -50,9 +50,12 @@ def test_a_routed_value_is_unique_on_the_server_and_free_again_once_removed() ->
     ours, theirs = table(directory, "ours"), table(directory, "theirs")
     ours.put(Thing("mine", token="secret"))
     assert directory.bearer == {"secret": "ours"}
-    with pytest.raises(Clash, match="bearer 'secret' is held by another sandbox"):
+    with pytest.raises(Clash, match="bearer 'secret' is held by something else"):
         theirs.put(Thing("copy", token="secret"))
     assert list(theirs) == []
+    with pytest.raises(Clash):
+        ours.put(Thing("twin", token="secret"))
+    assert [thing.name for thing in ours] == ["mine"]
     ours.put(Thing("mine", token="other"))
     theirs.put(Thing("copy", token="secret"))
     assert directory.bearer == {"other": "ours", "secret": "theirs"}
