@@ -7,13 +7,21 @@ fixtures may lie in a folder ``fixtures`` beside it or beside its folder.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mock_server.scenarios.documents import FixtureDocument, ScenarioDocument
-from mock_server.scenarios.problems import THE_DOCUMENT, Invalid, Problem, one_of, shown, validate
+from mock_server.scenarios.documents import SCENARIO_ONLY, ScenarioDocument
+from mock_server.scenarios.problems import (
+    THE_DOCUMENT,
+    Invalid,
+    Problem,
+    collecting,
+    one_of,
+    shown,
+    validate,
+)
 from mock_server.scenarios.situation import Piece, Situation, combine
+from mock_server.world.records import replace
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 
@@ -60,29 +68,33 @@ def situation_of(document: dict[str, Any]) -> Situation:
 def _situation(document: dict[str, Any], path: Path | None) -> Situation:
     problems: list[Problem] = []
     scenario = None
-    try:
+    with collecting(problems):
         scenario = validate(ScenarioDocument, document)
-    except Invalid as invalid:
-        problems += invalid.problems
     fixtures: list[Piece] = []
     included = document.get("include")
     for index, name in enumerate(included if isinstance(included, list) else ()):
         if isinstance(name, str) and name:
-            try:
+            with collecting(problems):
                 fixture = _find_fixture(name, path, f"include[{index}]")
                 fixtures.append(_read_fixture(fixture))
-            except Invalid as invalid:
-                problems += invalid.problems
     if scenario is None or problems:
         raise Invalid(problems)
     return combine(scenario, fixtures, str(path) if path else None)
 
 
 def _read_fixture(path: Path) -> Piece:
-    try:
-        return Piece(validate(FixtureDocument, _mapping(path)), str(path))
-    except Invalid as invalid:
-        raise located(invalid, str(path)) from None
+    problems: list[Problem] = []
+    fixture = None
+    with collecting(problems):
+        document = _mapping(path)
+        problems += [
+            Problem(key, f"the key {key!r}", f"no {key} in a fixture, only in a scenario")
+            for key in document.keys() & SCENARIO_ONLY
+        ]
+        fixture = validate(ScenarioDocument, document)
+    if fixture is None or problems:
+        raise located(Invalid(problems), str(path))
+    return Piece(fixture, str(path))
 
 
 def _find_fixture(name: str, including: Path | None, place: str) -> Path:

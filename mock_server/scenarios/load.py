@@ -6,14 +6,13 @@ answer requests; only the provider side is written down directly.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from mock_server.scenarios import connect, provider_side
 from mock_server.scenarios.documents import ApplicationDocument, FeaturesDocument
 from mock_server.scenarios.files import located
-from mock_server.scenarios.problems import Invalid, Problem, shown
+from mock_server.scenarios.problems import Invalid, Problem, collecting, shown
 from mock_server.scenarios.situation import Situation
 from mock_server.world.applications import AdminKey, Application, Features
 from mock_server.world.clock import from_datetime
@@ -30,17 +29,17 @@ class Taken(Exception):
         self.problem = problem
 
 
-@dataclass(slots=True)
 class Loading:
     """A sandbox under construction.
 
     ``exact`` refuses credentials that another sandbox holds instead of replacing them.
-    ``client_ids`` maps the client ids of the scenario to those that hold.
+    ``client_ids`` maps the client ids of the scenario to those that took their place.
     """
 
-    sandbox: Sandbox
-    exact: bool
-    client_ids: dict[str, str] = field(default_factory=dict)
+    def __init__(self, sandbox: Sandbox, *, exact: bool) -> None:
+        self.sandbox = sandbox
+        self.exact = exact
+        self.client_ids: dict[str, str] = {}
 
 
 def open_sandbox(
@@ -68,7 +67,7 @@ def open_sandbox(
         start=from_datetime(start) if start else None,
     )
     try:
-        _fill(Loading(sandbox, exact), situation)
+        _fill(Loading(sandbox, exact=exact), situation)
     except Invalid as invalid:
         sandboxes.discard(sandbox)
         raise located(invalid, situation.file) from None
@@ -83,9 +82,9 @@ def _fill(loading: Loading, situation: Situation) -> None:
     sandbox, scenario = loading.sandbox, situation.scenario
     stem = Path(situation.file).stem if situation.file else None
     sandbox.scenario = scenario.name or stem
-    sandbox.switches = Switches(**scenario.switches.model_dump())
+    sandbox.switches = Switches(**dict(scenario.switches))
     _add_admin_key(loading, scenario.admin_api_key)
-    for index, application in enumerate(situation.applications or [DEFAULT_APPLICATION]):
+    for index, application in enumerate(situation.applications or [_example_application()]):
         _add_application(loading, application, f"applications[{index}]")
     for person in situation.people:
         provider_side.add_person(sandbox, person)
@@ -95,13 +94,12 @@ def _fill(loading: Loading, situation: Situation) -> None:
     _connect(loading, situation)
 
 
-# What a sandbox without applications gets: all features, any redirect URI.
-DEFAULT_APPLICATION = ApplicationDocument(
-    name="Example Application",
-    features=FeaturesDocument(
+def _example_application() -> ApplicationDocument:
+    """What a sandbox without applications gets: all features, any redirect URI."""
+    features = FeaturesDocument.model_construct(
         free_busy=True, no_access=True, explicit_linking=True, business_connect=True
-    ),
-)
+    )
+    return ApplicationDocument.model_construct(name="Example Application", features=features)
 
 
 def _generate_people(loading: Loading, situation: Situation) -> None:
@@ -126,15 +124,15 @@ def _connect(loading: Loading, situation: Situation) -> None:
         if connected.application is not None:
             known = loading.client_ids.get(connected.application, connected.application)
             connected = connected.model_copy(update={"application": known})
-        try:
-            connect.connect(loading.sandbox, connected, place, exact=loading.exact)
-        except Invalid as invalid:
-            problems += invalid.problems
-            if connected.person is None:
-                # Whoever should be connected through it is not to blame.
-                failed.add(connected.service_account)
-        except Clash as clash:
-            raise _taken(place, clash) from None
+        before = len(problems)
+        with collecting(problems):
+            try:
+                connect.connect(loading.sandbox, connected, place, exact=loading.exact)
+            except Clash as clash:
+                raise _taken(place, clash) from None
+        if len(problems) > before and connected.person is None:
+            # Whoever should be connected through it is not to blame.
+            failed.add(connected.service_account)
     if problems:
         raise Invalid(problems)
 
@@ -167,7 +165,7 @@ def _add_application(loading: Loading, document: ApplicationDocument, where: str
         mode=document.mode,
         redirect_uris=tuple(document.redirect_uris),
         plan=document.plan,
-        features=Features(**document.features.model_dump()),
+        features=Features(**dict(document.features)),
         internal=document.internal,
     )
     try:

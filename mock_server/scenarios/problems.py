@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from mock_server.world.records import Record, replace
+
 M = TypeVar("M", bound=BaseModel)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Record, frozen=True):
     """``place`` is a path such as ``people[0].email``; ``line`` counts from 1."""
 
     place: str
@@ -58,6 +59,15 @@ class Invalid(Exception):
             else replace(problem, place=f"{prefix}.{problem.place}".removesuffix(_AT_ALL))
             for problem in self.problems
         )
+
+
+@contextmanager
+def collecting(problems: list[Problem]) -> Iterator[None]:
+    """Add to ``problems`` what is invalid inside, and go on."""
+    try:
+        yield
+    except Invalid as invalid:
+        problems += invalid.problems
 
 
 THE_DOCUMENT = "the document"

@@ -8,6 +8,7 @@ from mock_server.scenarios.documents import (
     CalendarDocument,
     EventDocument,
     GenerateEventsDocument,
+    Model,
     OrganizationDocument,
     PersonDocument,
     ResourceDocument,
@@ -44,7 +45,7 @@ def add_person(sandbox: Sandbox, document: PersonDocument) -> Person:
             zoneinfo=zoneinfo,
             locale=document.locale,
             provider=document.provider,
-            decisions=Decisions(**document.consent.model_dump()),
+            decisions=Decisions(**dict(document.consent)),
             invites=InviteHabit(invites.reply, invites.after.total) if invites else None,
             initial_sync=document.initial_sync,
         )
@@ -58,7 +59,7 @@ def _add_calendars(sandbox: Sandbox, person: Person, document: PersonDocument) -
     described = document.calendars or []
     if not any(calendar.primary for calendar in described):
         # Every calendar account has a primary calendar.
-        described = [CalendarDocument(name=person.email, primary=True), *described]
+        described = [CalendarDocument.model_construct(name=person.email, primary=True), *described]
     for calendar in described:
         made = sandbox.provider_calendars.put(
             ProviderCalendar(
@@ -124,13 +125,15 @@ def add_organization(sandbox: Sandbox, document: OrganizationDocument) -> Organi
     )
     for email in (organization.administrator, *organization.members):
         if email not in sandbox.people:
-            add_person(sandbox, PersonDocument(email=email, provider=document.provider))
+            add_person(
+                sandbox, PersonDocument.model_construct(email=email, provider=document.provider)
+            )
     administrator = sandbox.people[organization.administrator]
     for resource in organization.resources:
         if resource.email not in sandbox.people:
             add_person(
                 sandbox,
-                PersonDocument(
+                PersonDocument.model_construct(
                     email=resource.email,
                     name=resource.name,
                     zoneinfo=administrator.zoneinfo,
@@ -141,10 +144,14 @@ def add_organization(sandbox: Sandbox, document: OrganizationDocument) -> Organi
 
 
 def _resource(document: ResourceDocument) -> Resource:
-    location = document.location
-    return Resource(
-        document.email,
-        document.name,
-        document.capacity,
-        location.model_dump(exclude_none=True, exclude_defaults=True) if location else None,
-    )
+    location = _named(document.location) if document.location else None
+    return Resource(document.email, document.name, document.capacity, location)
+
+
+def _named(document: Model) -> dict[str, object]:
+    """The keys that the document names, as plain values."""
+    return {
+        name: _named(value) if isinstance(value, Model) else value
+        for name, value in document
+        if name in document.model_fields_set and value is not None
+    }

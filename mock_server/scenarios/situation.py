@@ -9,27 +9,25 @@ keeps the keys that the later piece does not name. Keys are replaced whole, exce
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from mock_server.scenarios.documents import (
     ApplicationDocument,
     ConsentDocument,
     FeaturesDocument,
-    FixtureDocument,
     GeneratePeopleDocument,
     Model,
     OrganizationDocument,
     PersonDocument,
     ScenarioDocument,
 )
-from mock_server.scenarios.problems import Invalid, Problem, shown, validate
+from mock_server.scenarios.problems import Invalid, Problem, collecting, shown, validate
+from mock_server.world.records import Record, replace
 
 M = TypeVar("M", bound=Model)
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Record, frozen=True):
     """``scenario`` as written in ``file``, and what it and its fixtures describe together."""
 
     scenario: ScenarioDocument
@@ -40,11 +38,10 @@ class Situation:
     file: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Record, frozen=True):
     """A fixture, or the scenario itself, and the file it was read from."""
 
-    document: FixtureDocument
+    document: ScenarioDocument
     file: str | None = None
 
 
@@ -86,13 +83,11 @@ def _combined(
                 problems.append(_twice(f"{place}.{key}", value, file))
                 continue
             seen.add(value)
-            try:
+            contradictions: list[Problem] = []
+            with collecting(contradictions):
                 known[value] = _over(known[value], entry) if value in known else entry
-            except Invalid as invalid:
-                problems += [
-                    replace(problem, place=f"{place}.{problem.place}", file=file)
-                    for problem in invalid.problems
-                ]
+            for problem in contradictions:
+                problems.append(replace(problem, place=f"{place}.{problem.place}", file=file))
     return list(known.values())
 
 
