@@ -6,7 +6,7 @@ from typing import Any
 
 from mock_server.api.call import Call
 from mock_server.api.endpoint import Credential, Endpoint
-from mock_server.api.reading import Parameters
+from mock_server.api.reading import Parameters, header
 from mock_server.errors import Forbidden, OAuthError, Unauthorized
 from mock_server.rules import scopes
 from mock_server.rules.applications import require_plan
@@ -40,6 +40,13 @@ def _client_credentials(call: Call, sandboxes: Sandboxes, members: Parameters) -
     client_id, secret = members.get("client_id"), members.get("client_secret")
     for name, value in (("client_id", client_id), ("client_secret", secret)):
         if not value:
+            if header(call.scope, b"authorization")[:6].lower() == "basic ":
+                # What Ruby's oauth2 gem does by default (issue 109 of cronofy-ruby).
+                raise OAuthError(
+                    "invalid_client",
+                    f"{name} is missing from the body, where Cronofy takes it; HTTP Basic is "
+                    "not read",
+                )
             raise OAuthError("invalid_request", f"{name} is missing from the body")
         if not isinstance(value, str):
             raise OAuthError("invalid_request", f"{name} must be text")
