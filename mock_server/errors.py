@@ -42,6 +42,13 @@ class CronofyError(Exception):
         return {}
 
 
+# RFC 6750's codes, in words for the WWW-Authenticate header (wording ours, identity §1.7).
+_CHALLENGES = {
+    "invalid_token": "The token is unknown, expired, revoked, or of another kind",
+    "invalid_request": "The Authorization header is malformed",
+}
+
+
 class Unauthorized(CronofyError):
     """401. ``error`` is RFC 6750's code; None when no credential was sent at all."""
 
@@ -54,7 +61,8 @@ class Unauthorized(CronofyError):
     def headers(self) -> dict[str, str]:
         challenge = 'Bearer realm="cronofy"'
         if self.error:
-            challenge += f', error="{self.error}"'
+            description = _CHALLENGES[self.error]
+            challenge += f', error="{self.error}", error_description="{description}"'
         return {"WWW-Authenticate": challenge}
 
 

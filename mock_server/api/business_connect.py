@@ -30,12 +30,17 @@ class DelegatedAuthorizationRequest(BaseModel):
     state: str | None = None
 
 
+def _permitted(call: Call) -> None:
+    business_connect.require(call.application, call.authorization)
+
+
 @endpoint(
     "GET",
     "/v1/accessible_calendars",
     title="Accessible calendars",
     docs="api-alpha/business-connect/accessible-calendars",
     credentials=(Credential.ACCESS_TOKEN,),
+    permitted=_permitted,
     query=AccessibleCalendarsQuery,
     answer=shapes.AccessibleCalendars,
     errors=(401, 403, 404, 422),
@@ -46,7 +51,6 @@ class DelegatedAuthorizationRequest(BaseModel):
 )
 def accessible_calendars(call: Call) -> shapes.AccessibleCalendars:
     query: AccessibleCalendarsQuery = call.query
-    business_connect.require(call.application, call.authorization)
     profile = profiles.own(call.sandbox, call.authorization, query.profile_id)
     found = business_connect.accessible(call.sandbox, profile, query.calendar_type)
     return {
@@ -62,6 +66,7 @@ def accessible_calendars(call: Call) -> shapes.AccessibleCalendars:
     title="Delegated authorization",
     docs="api-alpha/business-connect/delegated-authorization",
     credentials=(Credential.ACCESS_TOKEN,),
+    permitted=_permitted,
     body=DelegatedAuthorizationRequest,
     status=202,
     errors=(401, 403, 404, 422),
@@ -74,7 +79,6 @@ def accessible_calendars(call: Call) -> shapes.AccessibleCalendars:
 )
 def authorize_delegate(call: Call) -> None:
     body: DelegatedAuthorizationRequest = call.body
-    business_connect.require(call.application, call.authorization)
     profile = profiles.own(call.sandbox, call.authorization, body.profile_id)
     business_connect.request_access(
         call.sandbox,

@@ -40,10 +40,11 @@ class Endpoint(Record, frozen=True):
     """One call of Cronofy's API.
 
     ``status`` is success; ``answered_at_once`` means that a 202 may be a 200 with ``answer``
-    instead. ``scope``: any one of these suffices; empty means any valid token. ``owned`` finds
-    the resource that the path names, and raises NotFound for somebody else's. ``oauth``
-    endpoints answer errors as RFC 6749 and read the query string too. ``errors`` are the
-    statuses documented besides success. ``assumed`` lists what Cronofy's documentation
+    instead. ``scope``: any one of these suffices; empty means any valid token. ``permitted``
+    raises Forbidden for callers who may not make this call at all, whatever they send.
+    ``owned`` finds the resource that the path names, and raises NotFound for somebody else's.
+    ``oauth`` endpoints answer errors as RFC 6749 and read the query string too. ``errors`` are
+    the statuses documented besides success. ``assumed`` lists what Cronofy's documentation
     leaves open and the emulator decides; empty means documented throughout.
     """
 
@@ -60,6 +61,7 @@ class Endpoint(Record, frozen=True):
     query: type[BaseModel] | None = None
     scope: tuple[str, ...] = ()
     plan: str = "starter"
+    permitted: Callable[[Call], None] | None = None
     owned: Callable[[Call], Any] | None = None
     oauth: bool = False
     no_store: bool = False

@@ -212,6 +212,16 @@ def _query_parameters(
     ]
 
 
+def _refusals(endpoint: Endpoint) -> list[int]:
+    """What is declared; and 403 for tokens of people where those of domains belong, or the
+    other way round."""
+    found = set(endpoint.errors)
+    kinds = {Credential.ACCESS_TOKEN, Credential.SERVICE_ACCOUNT_TOKEN}
+    if len(kinds.intersection(endpoint.credentials)) == 1:
+        found.add(403)
+    return sorted(found)
+
+
 def _responses(endpoint: Endpoint, schemas: dict[tuple[Any, str], Document]) -> Document:
     responses: Document = {str(endpoint.status): {"description": "Done"}}
     if endpoint.answer is not None:
@@ -222,7 +232,7 @@ def _responses(endpoint: Endpoint, schemas: dict[tuple[Any, str], Document]) -> 
             responses["202"]["description"] = "Accepted; empty body"
         else:
             responses[str(endpoint.status)]["content"] = content
-    for status in endpoint.errors:
+    for status in _refusals(endpoint):
         refusal: Document = {"description": _REFUSALS[status]}
         name = {400: "OAuthError", 422: "ValidationErrors"}.get(status)
         if name:

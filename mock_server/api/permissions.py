@@ -36,6 +36,7 @@ class PermissionsRequest(BaseModel):
     title="Extended permissions",
     docs="api/extended-permissions",
     credentials=(Credential.ACCESS_TOKEN,),
+    permitted=lambda call: permissions.require(call.sandbox, call.authorization),
     body=PermissionsRequest,
     answer=shapes.Permissions,
     errors=(401, 402, 403, 422),
@@ -63,7 +64,7 @@ def request_permissions(call: Call) -> shapes.Permissions:
         )
     permissions.check(sandbox, authorization, calendar_ids)
     if through_enterprise:
-        permissions.accept_for_enterprise(sandbox, authorization, calendar_ids)
+        permissions.elevate(sandbox, authorization, calendar_ids)
         return {"permissions_request": {"accepted": True}}
     request = permissions.ask(sandbox, authorization, calendar_ids, body.redirect_uri or "")
     return {"permissions_request": {"url": f"{call.base_url}/permissions/{request.token}"}}

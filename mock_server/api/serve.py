@@ -118,10 +118,12 @@ class Api:
     def _carry_out(self, endpoint: Endpoint, call: Call, body: bytes) -> Any:
         members = self._members(endpoint, call, body)
         credentials.check(call, endpoint, self._sandboxes, members.parameters)
+        if endpoint.permitted is not None:
+            endpoint.permitted(call)
         if endpoint.owned is not None:
             call.target = endpoint.owned(call)
         if members.unreadable is not None:
-            raise _unreadable(endpoint, members.unreadable)
+            _refuse_or_ignore(call, endpoint, endpoint.body, members.unreadable)
         if endpoint.body is not None:
             call.body = _validate(endpoint, endpoint.body, members.parameters)
         if endpoint.query is not None or call.scope["query_string"]:
@@ -150,7 +152,8 @@ class Api:
         try:
             parameters = reading.parse_query(call.scope)
         except reading.Unreadable as error:
-            raise _unreadable(endpoint, str(error)) from None
+            _refuse_or_ignore(call, endpoint, endpoint.query, str(error))
+            return
         if endpoint.query is not None:
             call.query = reading.validate(endpoint.query, parameters)
         if not endpoint.oauth:
@@ -198,6 +201,13 @@ class _Members:
     def __init__(self, parameters: reading.Parameters, unreadable: str | None) -> None:
         self.parameters = parameters
         self.unreadable = unreadable
+
+
+def _refuse_or_ignore(call: Call, endpoint: Endpoint, model: Any, text: str) -> None:
+    """What cannot be read is refused, unless nobody would have read it."""
+    if model is not None:
+        raise _unreadable(endpoint, text)
+    call.warnings.append(f"ignored: {text}")
 
 
 def _unreadable(endpoint: Endpoint, text: str) -> CronofyError:

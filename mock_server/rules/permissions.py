@@ -47,16 +47,18 @@ def through_enterprise_connect(authorization: Authorization) -> str | None:
     return None
 
 
-def accept_for_enterprise(
-    sandbox: Sandbox, authorization: Authorization, calendar_ids: list[str]
-) -> None:
-    """Elevate at once: the administrator has agreed beforehand.
+def require(sandbox: Sandbox, authorization: Authorization) -> None:
+    """Raise Forbidden where a domain's administrator has not agreed to elevation.
 
-    Raises Forbidden unless the service account holds the unrestricted-access scope for
-    users, or for resources where the account is one (assumed status, identity §5).
+    Enterprise Connect asks nobody again: its service account must hold the
+    unrestricted-access scope for users, or for resources where the account is one (assumed
+    status, identity §5).
     """
-    service_account = sandbox.service_accounts[through_enterprise_connect(authorization)]
-    held = sandbox.authorizations[(authorization.client_id, service_account.sub)].scope
+    sub = through_enterprise_connect(authorization)
+    if sub is None:
+        return
+    service_account = sandbox.service_accounts[sub]
+    held = sandbox.authorizations[(authorization.client_id, sub)].scope
     organization = sandbox.organizations[service_account.domain]
     is_resource = any(
         organization.resource(profile.email or "")
@@ -65,10 +67,8 @@ def accept_for_enterprise(
     needed = scopes.UNRESTRICTED_RESOURCES if is_resource else scopes.UNRESTRICTED_ACCOUNTS
     if needed not in held.split():
         raise Forbidden(
-            f"the service account {service_account.sub} does not hold the scope {needed}; it "
-            f"holds: {held}"
+            f"the service account {sub} does not hold the scope {needed}; it holds: {held}"
         )
-    elevate(sandbox, authorization, calendar_ids)
 
 
 def ask(
