@@ -13,7 +13,9 @@ from starlette.responses import JSONResponse, Response
 from mock_server.api.router import Router
 from mock_server.api.serve import Receive, Send
 from mock_server.errors import TooLarge
-from mock_server.pages import authorize, permissions
+from mock_server.pages import assets, authorize, callback, permissions, reference, relink, start
+from mock_server.pages.assets import Assets
+from mock_server.pages.languages import Languages
 from mock_server.pages.templates import Templates
 from mock_server.pages.visit import Trouble, Visit
 from mock_server.world.journal import Entry
@@ -46,9 +48,11 @@ class Pages:
 
     def __init__(self, app: App) -> None:
         self.app = app
-        self.templates = Templates()
+        self.languages = Languages()
+        self.assets = Assets()
+        self.templates = Templates(self.assets)
         self._router: Router[Handler] = Router()
-        for module in (authorize, permissions):
+        for module in (authorize, permissions, relink, start, callback, reference, assets):
             for method, path, handler in module.ROUTES:
                 self._router.add(method, path, handler)
 

@@ -12,10 +12,12 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
-from mock_server.pages import browsers
-from mock_server.pages.decisions import Verdict, decide
+from mock_server.pages import browsers, meaning, steps
+from mock_server.pages.decisions import REFUSED, Verdict, decide
+from mock_server.pages.steps import Progress
 from mock_server.pages.visit import Trouble, Visit
-from mock_server.rules import authorize
+from mock_server.rules import authorize, verification
+from mock_server.rules.access_modes import FREE_BUSY
 from mock_server.rules.authorize import (
     ENTERPRISE_PARAMETERS,
     INDIVIDUAL_PARAMETERS,
@@ -27,7 +29,8 @@ from mock_server.rules.authorize import (
 from mock_server.world.applications import Application
 from mock_server.world.sandbox import Sandbox
 
-CHOICES = ("chosen_mode",)
+# Where more people than this can sign in, the others type their address.
+MOST_LISTED = 20
 
 
 class Asking(msgspec.Struct, frozen=True):
@@ -39,20 +42,23 @@ class Asking(msgspec.Struct, frozen=True):
     request: AuthorizeRequest
     offer: Offer
 
+    def progress(self) -> Progress:
+        return steps.progress(
+            self.sandbox, self.application, self.request, self.offer, self.visit.query
+        )
 
-Step = Callable[[Asking], Awaitable[Response]]
 
-
-def _authorize(step: Step, *, enterprise: bool) -> Callable[[Visit], Awaitable[Response]]:
-    """The handler that carries out ``step`` for a request which may be asked."""
-
+def _handler(*, enterprise: bool) -> Callable[[Visit], Awaitable[Response]]:
     async def handle(visit: Visit) -> Response:
+        # Nothing is awaited from here on: checks and outcome are one atomic step.
+        form = await visit.form() if visit.request.method == "POST" else None
         request = AuthorizeRequest.of(_parameters(visit, enterprise), enterprise=enterprise)
         sandbox, application = _application(visit, request.client_id)
         try:
             authorize.check(sandbox, application, request)
             made = authorize.offer(application, request)
-            response = await step(Asking(visit, sandbox, application, request, made))
+            asking = Asking(visit, sandbox, application, request, made)
+            response = _show(asking) if form is None else _submit(asking, form)
         except UnsafeRequest as unsafe:
             raise Trouble("request", str(unsafe)) from None
         except RefusedRequest as refused:
@@ -70,7 +76,7 @@ def _parameters(visit: Visit, enterprise: bool) -> dict[str, str]:
     if repeated:
         expected = "each parameter may stand in the query once (RFC 6749 §3.1)"
         raise Trouble("request", f"{', '.join(repeated)} repeated: {expected}")
-    unknown = [name for name in visit.query if name not in known and name not in CHOICES]
+    unknown = [name for name in visit.query if name not in known and name not in steps.CHOICES]
     if unknown:
         visit.warnings.append(f"ignored: unknown query parameter {', '.join(unknown)[:400]}")
     return visit.query
@@ -79,21 +85,18 @@ def _parameters(visit: Visit, enterprise: bool) -> dict[str, str]:
 def _application(visit: Visit, client_id: str) -> tuple[Sandbox, Application]:
     found: Any = visit.app.sandboxes.directory.client_id.get(client_id)
     if found is None:
-        detail = (
-            f"no application has the client_id {client_id!r}"
-            if client_id
-            else "client_id is missing"
-        )
-        raise Trouble("request", detail)
+        missing = "client_id is missing"
+        unknown = f"no application has the client_id {client_id!r}"
+        raise Trouble("request", unknown if client_id else missing)
     sandbox: Sandbox = found
     visit.sandbox, visit.client_id = sandbox, client_id
     return sandbox, sandbox.applications[client_id]
 
 
-async def _show(asking: Asking) -> Response:
-    """The next step that is open; no page at all where the decision is made already."""
+def _show(asking: Asking) -> Response:
+    """The page of the open step; none at all where the decision is made already."""
     visit = asking.visit
-    if visit.deciding and not any(name in visit.query for name in CHOICES):
+    if visit.deciding and not any(name in visit.query for name in steps.CHOICES):
         verdict = decide(
             asking.sandbox,
             asking.application,
@@ -103,7 +106,93 @@ async def _show(asking: Asking) -> Response:
         )
         if verdict is not None:
             return _agree(asking, verdict)
-    return visit.render("error.html", trouble=Trouble("x", "not yet"))
+    return _page(asking, asking.progress())
+
+
+def _submit(asking: Asking, form: dict[str, str]) -> Response:
+    """A form of the open step, or of one that has closed since."""
+    now = asking.progress()
+    if form.get("decision") == "deny":
+        return _agree(asking, REFUSED)
+    if now.step == "email" and "email" in form:
+        return _send_code(asking, now, form["email"])
+    if now.step == "code" and now.verification:
+        if "again" in form:
+            return _send_code(asking, now, now.verification.email)
+        return _check_code(asking, now, form.get("code", ""))
+    if now.step == "consent" and form.get("decision") == "allow":
+        if now.verification:
+            authorize.verified_person(asking.sandbox, now.verification.email)
+        response = _agree(asking, Verdict(now.signer, now.mode))
+        if now.verification:
+            verification.finish(asking.sandbox, now.verification)
+        return response
+    return _page(asking, now, 422)
+
+
+def _send_code(asking: Asking, now: Progress, typed: str) -> Response:
+    email = verification.address(typed)
+    if email is None:
+        return _page(asking, now, 422, problem="email_wrong", typed=typed)
+    if now.verification:
+        verification.finish(asking.sandbox, now.verification)
+    begun = verification.begin(asking.sandbox, asking.application, email)
+    return asking.visit.onward(**{steps.VERIFICATION: begun.token})
+
+
+def _check_code(asking: Asking, now: Progress, typed: str) -> Response:
+    assert now.verification is not None
+    checked = verification.check(asking.sandbox, now.verification, typed)
+    if checked.verified:
+        return asking.visit.onward()
+    if not verification.tries_left(checked):
+        return _page(asking, asking.progress(), 422)
+    now.verification = checked
+    return _page(asking, now, 422, problem="code_wrong")
+
+
+def _page(
+    asking: Asking, now: Progress, status: int = 200, *, problem: str | None = None, typed: str = ""
+) -> Response:
+    """The page of the step ``now``; ``problem`` is the key of what was wrong with a form."""
+    visit, sandbox, application = asking.visit, asking.sandbox, asking.application
+    if problem is None and now.refused:
+        problem = {"email": "code_spent", "person": "person_unknown"}.get(
+            now.step, "organization_unknown"
+        )
+        typed = "" if now.step == "email" else now.refused
+    values: dict[str, Any] = {}
+    if now.step == "mode":
+        values["preselected"] = FREE_BUSY if FREE_BUSY in asking.offer.modes else None
+    elif now.step == "provider":
+        assert now.mode is not None
+        values["providers"] = authorize.providers_for(now.mode)
+    elif now.step in {"person", "organization"}:
+        values["most_listed"] = MOST_LISTED
+    elif now.step == "code":
+        assert now.verification is not None
+        values["tries_left"] = verification.tries_left(now.verification)
+        values["message"] = sandbox.messages.get(now.verification.message_id)
+    elif now.step == "consent":
+        assert now.mode is not None
+        scope = asking.request.mode_scope
+        delegated = "" if asking.request.enterprise else asking.request.delegated_scope
+        values["meaning"] = meaning.of_person(now.mode, scope, delegated)
+        values["of_domain"] = meaning.of_domain(asking.request.scope)
+    template = "signers" if now.step in {"person", "organization"} else now.step
+    return visit.render(
+        f"authorize/{template}.html",
+        status,
+        now=now,
+        application=application,
+        request=asking.request,
+        offer=asking.offer,
+        problem=problem,
+        typed=typed,
+        cancel=authorize.denial(asking.request),
+        back=visit.address(**{now.previous: None}) if now.previous else None,
+        **values,
+    )
 
 
 def _agree(asking: Asking, verdict: Verdict) -> Response:
@@ -127,9 +216,16 @@ def _agree(asking: Asking, verdict: Verdict) -> Response:
     return response
 
 
-ROUTES = (
-    ("GET", "/oauth/authorize", _authorize(_show, enterprise=False)),
-    ("GET", "/enterprise_connect/oauth/authorize", _authorize(_show, enterprise=True)),
-    # An old name of the same page (identity §6.1).
-    ("GET", "/service_accounts/oauth/authorize", _authorize(_show, enterprise=True)),
+_individual = _handler(enterprise=False)
+_enterprise = _handler(enterprise=True)
+
+ROUTES = tuple(
+    (method, path, handler)
+    for path, handler in (
+        ("/oauth/authorize", _individual),
+        ("/enterprise_connect/oauth/authorize", _enterprise),
+        # An old name of the same page (identity §6.1).
+        ("/service_accounts/oauth/authorize", _enterprise),
+    )
+    for method in ("GET", "POST")
 )

@@ -48,7 +48,7 @@ def decide(
     Why a queued or scripted one cannot be carried out is added to ``made.warnings``.
     """
     page = "enterprise" if enterprise else "authorize"
-    signers = _administrators(sandbox, made) if enterprise else _people(sandbox, made)
+    signers = administrators(sandbox, made) if enterprise else people(sandbox, made)
     deciding = {
         signer.person.email: decision
         for signer in signers
@@ -72,11 +72,13 @@ def decide(
     return None
 
 
-def _people(sandbox: Sandbox, made: Offer) -> list[Signer]:
+def people(sandbox: Sandbox, made: Offer) -> list[Signer]:
+    """Everybody who can sign in to what ``made`` offers."""
     return [Signer(person, person.provider) for person in authorize.people_for(sandbox, made)]
 
 
-def _administrators(sandbox: Sandbox, made: Offer) -> list[Signer]:
+def administrators(sandbox: Sandbox, made: Offer) -> list[Signer]:
+    """The administrators of all organizations that ``made`` reaches."""
     return [
         Signer(sandbox.people[organization.administrator], organization.provider, organization)
         for organization in authorize.organizations_for(sandbox, made)

@@ -55,7 +55,28 @@ async def show(visit: Visit) -> Response:
     allow = _decided(visit, wish) if visit.deciding else None
     if allow is not None:
         return _decide(visit, wish, allow=allow)
-    return visit.render("error.html", trouble=Trouble("x", "not yet"))
+    return _page(visit, wish)
+
+
+async def submit(visit: Visit) -> Response:
+    form = await visit.form()
+    wish = _wish(visit)
+    decision = form.get("decision")
+    if decision not in {"allow", "deny"}:
+        return _page(visit, wish, 422)
+    return _decide(visit, wish, allow=decision == "allow")
+
+
+def _page(visit: Visit, wish: Wish, status: int = 200) -> Response:
+    calendars = [wish.sandbox.calendars[calendar_id] for calendar_id in wish.request.calendar_ids]
+    return visit.render(
+        "permissions.html",
+        status,
+        application=wish.application,
+        account=wish.account,
+        calendars=calendars,
+        profiles={c.profile_id: wish.sandbox.profiles[c.profile_id] for c in calendars},
+    )
 
 
 def _decided(visit: Visit, wish: Wish) -> bool | None:
@@ -78,4 +99,7 @@ def _decide(visit: Visit, wish: Wish, *, allow: bool) -> Response:
     )
 
 
-ROUTES = (("GET", "/permissions/{token}", show),)
+ROUTES = (
+    ("GET", "/permissions/{token}", show),
+    ("POST", "/permissions/{token}", submit),
+)

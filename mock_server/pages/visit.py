@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from mock_server.address import base_url
 from mock_server.api.reading import Unreadable, parse_form, read_body
 from mock_server.api.serve import header_text
+from mock_server.pages.languages import Language
 from mock_server.world.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -113,12 +114,33 @@ class Visit:
         return f"{path}?{urlencode(kept)}" if kept else path
 
     def redirect(self, location: str) -> Response:
+        """Back to the application."""
         return RedirectResponse(location, 302)
 
-    def render(self, template: str, status: int = 200, **values: Any) -> Response:
-        """The page of ``template``; see :class:`~mock_server.pages.templates.Templates`."""
-        content = self.pages.templates.render(template, self, values)
-        return Response(content, status, media_type="text/html")
+    def onward(self, **changes: str | None) -> Response:
+        """To this page's own address with other choices, after a form."""
+        return RedirectResponse(self.address(**changes), 303)
+
+    @cached_property
+    def language(self) -> Language:
+        """The language of the visitor: parameter ``locale``, browser, English."""
+        try:
+            locale = self.query.get("locale", "")
+        except Trouble:
+            locale = ""
+        accept = self.request.headers.get("accept-language", "")
+        language, warning = self.pages.languages.choose(locale, accept)
+        if warning:
+            self.warnings.append(warning)
+        return language
+
+    def render(
+        self, template: str, status: int = 200, *, language: Language | None = None, **values: Any
+    ) -> Response:
+        """The page of ``template`` in ``language``, else in the visitor's."""
+        language = language or self.language
+        content = self.pages.templates.render(template, language, {"visit": self, **values})
+        return Response(content, status, {"Content-Language": language.tag}, "text/html")
 
     def finish(self, response: Response) -> None:
         """Add what every answer to this visit carries."""
