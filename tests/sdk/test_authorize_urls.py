@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import quote
 
+import httpx
 import pytest
 
-from tests.emulator import Sandbox
+from tests.emulator import Sandbox, redirected
 from tests.sdk.conftest import Visit, decide
 from tests.sdk.matching import TOKEN
 
@@ -65,7 +66,7 @@ ADDRESSES = {
 @pytest.fixture
 def sandbox(open_sandbox: Callable[..., Sandbox]) -> Sandbox:
     organization = {"domain": "acme.test", "administrator": "jane@acme.test"}
-    people = [{"email": "jane@acme.test"}]
+    people = [{"email": "jane@acme.test"}, {"email": "jane@home.test"}]
     scenario = {"name": "sdk-urls", "people": people, "organizations": [organization]}
     return open_sandbox(scenario=scenario)
 
@@ -81,3 +82,25 @@ def test_address(who: str, sandbox: Sandbox, visit: Visit) -> None:
     decide(sandbox, page, email="jane@acme.test")
     state = {} if "state=&" in address else {"state": "a/7"}
     assert visit(address) == {"a": "1", "b": "ä", "code": TOKEN, **state}
+
+
+@pytest.mark.parametrize(
+    ("spelling", "accounts"),
+    [("True", 2), ("true", 2), ("1", 2), ("False", 1), ("false", 1), ("0", 1), ("", 1)],
+)
+def test_avoid_linking(
+    spelling: str, accounts: int, sandbox: Sandbox, visit: Visit, http: httpx.Client
+) -> None:
+    """Every language's spelling of true keeps two calendar accounts of one browser apart."""
+    values = {
+        "client_id": sandbox.application["client_id"],
+        "redirect_uri": quote(REDIRECT_URI, safe=""),
+    }
+    decide(sandbox, "authorize", email="jane@acme.test")
+    visit(ADDRESSES["ruby"].format(**values))
+    decide(sandbox, "authorize", email="jane@home.test")
+    address = ADDRESSES["csharp, linking"].format(**values).replace("=false", f"={spelling}")
+    # In the same browser, with its cookie.
+    assert "code" in redirected(http.get(address))
+    connected = sandbox.control("GET", "").json()["connected"]
+    assert [len(item["profiles"]) for item in connected] == [2 // accounts] * accounts

@@ -253,6 +253,13 @@ ODDITIES = {
         wire.nothing,
         effect=wire.jane_revoked,
     ),
+    "node: revoke with another's sub beside token": Case(
+        lambda w: node(
+            "POST", REVOKE, body=wire.credentials(w, token=w.token, sub=w.domain["sub"])
+        ),
+        wire.nothing,
+        effect=wire.jane_revoked,
+    ),
     "node: revoke with refresh_token alone": Case(
         lambda w: node(
             "POST", REVOKE, body=wire.credentials(w, refresh_token=w.jane["refresh_token"])

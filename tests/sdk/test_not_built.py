@@ -1,0 +1,295 @@
+"""What the SDKs can call and the emulator does not have yet: told as such, call by call.
+
+When a path is built, its lines leave this file for a test of what it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pycronofy import Client
+from pycronofy.batch import BatchBuilder
+
+from tests.sdk.clients import NodeSdk, PythonSdk, Refused
+from tests.sdk.dialects import Request, csharp, php, ruby, send
+
+START = "2026-05-11T09:00:00Z"
+END = "2026-05-11T10:00:00Z"
+CREDENTIALS = {"client_id": "client", "client_secret": "secret"}
+
+
+def event() -> dict[str, Any]:
+    return {
+        "event_id": "e-1",
+        "summary": "Standup",
+        "description": "",
+        "start": START,
+        "end": END,
+        "tzid": "Etc/UTC",
+    }
+
+
+def availability() -> dict[str, Any]:
+    return {
+        "participants": [{"members": [{"sub": "acc_1"}], "required": "all"}],
+        "required_duration": {"minutes": 30},
+        "available_periods": [{"start": START, "end": END}],
+    }
+
+
+def sequence() -> dict[str, Any]:
+    step = {"sequence_id": "s-1", "ordinal": 1, **availability()}
+    return {"sequence": [step], "available_periods": [{"start": START, "end": END}]}
+
+
+OAUTH = {"redirect_uri": "https://app.acme.test/callback", "scope": "create_event"}
+ELEMENT = {
+    "permissions": ["account_management"],
+    "subs": ["acc_1"],
+    "origin": "https://app.acme.test",
+}
+RECIPIENT = {"email": "jane@acme.test"}
+RULE = {"availability_rule_id": "work", "tzid": "Etc/UTC", "calendar_ids": [], "weekly_periods": []}
+
+EVENTS = "/v1/calendars/{calendar_id}/events"
+RULES = "/v1/availability_rules"
+SCHEDULING = "/v1/real_time_scheduling"
+
+# Method of pycronofy: the endpoint, and the call.
+PYTHON: dict[str, tuple[str, Callable[[Client], Any]]] = {
+    "read_events": ("GET /v1/events", lambda c: c.read_events(from_date="2026-05-11")),
+    "read_free_busy": ("GET /v1/free_busy", lambda c: c.read_free_busy()),
+    "upsert_event": (f"POST {EVENTS}", lambda c: c.upsert_event("cal_1", event())),
+    "delete_event": (f"DELETE {EVENTS}", lambda c: c.delete_event("cal_1", "e-1")),
+    "delete_external_event": (
+        f"DELETE {EVENTS}",
+        lambda c: c.delete_external_event("cal_1", "evt_1"),
+    ),
+    "delete_all_events": ("DELETE /v1/events", lambda c: c.delete_all_events()),
+    "change_participation_status": (
+        f"POST {EVENTS}/{{event_uid}}/participation_status",
+        lambda c: c.change_participation_status("cal_1", "evt_1", "accepted"),
+    ),
+    "batch": (
+        "POST /v1/batch",
+        lambda c: c.batch(BatchBuilder().upsert_event("cal_1", event())),
+    ),
+    "availability": ("POST /v1/availability", lambda c: c.availability(**availability())),
+    "sequenced_availability": (
+        "POST /v1/sequenced_availability",
+        lambda c: c.sequenced_availability(**sequence()),
+    ),
+    "upsert_availability_rule": (f"POST {RULES}", lambda c: c.upsert_availability_rule(RULE)),
+    "list_availability_rules": (f"GET {RULES}", lambda c: c.list_availability_rules()),
+    "get_availability_rule": (
+        f"GET {RULES}/{{availability_rule_id}}",
+        lambda c: c.get_availability_rule("work"),
+    ),
+    "delete_availability_rule": (
+        f"DELETE {RULES}/{{availability_rule_id}}",
+        lambda c: c.delete_availability_rule("work"),
+    ),
+    "real_time_scheduling": (
+        f"POST {SCHEDULING}",
+        lambda c: c.real_time_scheduling(availability(), OAUTH, event()),
+    ),
+    "get_real_time_scheduling_status": (
+        f"GET {SCHEDULING}",
+        lambda c: c.get_real_time_scheduling_status(token="token"),
+    ),
+    "get_real_time_scheduling_status by id": (
+        f"GET {SCHEDULING}/{{id}}",
+        lambda c: c.get_real_time_scheduling_status(real_time_scheduling_id="rts_1"),
+    ),
+    "disable_real_time_scheduling_link": (
+        f"POST {SCHEDULING}/{{id}}/disable",
+        lambda c: c.disable_real_time_scheduling_link("rts_1", "gone"),
+    ),
+    "real_time_sequencing": (
+        "POST /v1/real_time_sequencing",
+        lambda c: c.real_time_sequencing(sequence(), OAUTH, event()),
+    ),
+    "get_ui_element_token": (
+        "POST /v1/element_tokens",
+        lambda c: c.get_ui_element_token(**ELEMENT),
+    ),
+    "create_notification_channel": (
+        "POST /v1/channels",
+        lambda c: c.create_notification_channel("https://app.acme.test/push"),
+    ),
+    "list_notification_channels": (
+        "GET /v1/channels",
+        lambda c: c.list_notification_channels(),
+    ),
+    "close_notification_channel": (
+        "DELETE /v1/channels/{channel_id}",
+        lambda c: c.close_notification_channel("chn_1"),
+    ),
+    "upsert_smart_invite": (
+        "POST /v1/smart_invites",
+        lambda c: c.upsert_smart_invite("i-1", RECIPIENT, event()),
+    ),
+    "cancel_smart_invite": (
+        "POST /v1/smart_invites",
+        lambda c: c.cancel_smart_invite("i-1", RECIPIENT),
+    ),
+    "get_smart_invite": (
+        "GET /v1/smart_invites",
+        lambda c: c.get_smart_invite("i-1", "jane@acme.test"),
+    ),
+    "get_conferencing_services_auth_link": (
+        "POST /v1/conferencing_service_authorizations",
+        lambda c: c.get_conferencing_services_auth_link("https://app.acme.test/zoom"),
+    ),
+}
+
+# Those that the other tests of this folder call, and those that call nobody.
+PYTHON_BUILT = {
+    "account",
+    "application_calendar",
+    "authorize_multiple_accounts_via_service_account",
+    "authorize_with_service_account",
+    "create_calendar",
+    "elevated_permissions",
+    "get_authorization_from_code",
+    "list_calendars",
+    "list_profiles",
+    "refresh_authorization",
+    "resources",
+    "revoke_authorization",
+    "revoke_profile",
+    "user_auth_link",
+    "userinfo",
+}
+PYTHON_LOCAL = {"hmac_valid", "is_authorization_expired", "validate"}
+
+# Method of the Node SDK: its options.
+NODE: dict[str, dict[str, Any]] = {
+    "addToCalendar": {"oauth": OAUTH, "event": event()},
+    "availability": availability(),
+    "batch": {"batch": []},
+    "bulkDeleteEvents": {"delete_all": True},
+    "cancelSmartInvite": {"smart_invite_id": "i-1", "recipient": RECIPIENT},
+    "conferencingServiceAuthorizations": {"redirect_uri": "https://app.acme.test/zoom"},
+    "createBookableEvent": {"event": event()},
+    "createEvent": {"calendar_id": "cal_1", **event()},
+    "createNotificationChannel": {"callback_url": "https://app.acme.test/push"},
+    "createSmartInvite": {"smart_invite_id": "i-1", "recipient": RECIPIENT, "event": event()},
+    "deleteAvailabilityRule": {"availability_rule_id": "work"},
+    "deleteAvailablePeriods": {"available_period_id": "p-1"},
+    "deleteEvent": {"calendar_id": "cal_1", "event_id": "e-1"},
+    "deleteExternalEvent": {"calendar_id": "cal_1", "event_uid": "evt_1"},
+    "deleteNotificationChannel": {"channel_id": "chn_1"},
+    "deleteRegistrationBookableEvent": {"bookable_event_id": "b-1", "registration_id": "r-1"},
+    "freeBusy": {"tzid": "Etc/UTC"},
+    "getSmartInvite": {"smart_invite_id": "i-1", "recipient_email": "jane@acme.test"},
+    "listAvailabilityRules": {},
+    "listAvailablePeriods": {},
+    "listNotificationChannels": {},
+    "readAvailabilityRule": {"availability_rule_id": "work"},
+    "readBookableEvents": {"bookable_event_id": "b-1"},
+    "readEvents": {"tzid": "Etc/UTC", "calendar_ids": ["cal_1"]},
+    "realTimeScheduling": {"availability": availability(), "oauth": OAUTH, "event": event()},
+    "realTimeSequencing": {"availability": sequence(), "oauth": OAUTH, "event": event()},
+    "requestElementToken": ELEMENT,
+    "sequencedAvailability": sequence(),
+    "updateExternalEvent": {"calendar_id": "cal_1", "event_uid": "evt_1", "summary": "Moved"},
+    "upsertAvailabilityRule": RULE,
+    "upsertAvailablePeriod": {"available_period_id": "p-1", "start": START, "end": END},
+    "upsertRegistrationBookableEvent": {"bookable_event_id": "b-1", "registration_id": "r-1"},
+}
+NODE_BUILT = {
+    "accountInformation",
+    "applicationCalendar",
+    "authorizeWithServiceAccount",
+    "createCalendar",
+    "delegatedAuthorizations",
+    "elevatedPermissions",
+    "listAccessibleCalendars",
+    "listCalendars",
+    "profileInformation",
+    "refreshAccessToken",
+    "requestAccessToken",
+    "revokeAuthorization",
+    "revokeProfileAuthorization",
+    "userInfo",
+}
+NODE_LOCAL = {"hmacValid"}
+
+# What only the SDKs of other languages call.
+OTHERS: dict[str, tuple[str, Request]] = {
+    "csharp: an attachment": (
+        "POST /v1/attachments",
+        csharp("POST", "/v1/attachments", "secret", {"attachment": {"file_name": "a.txt"}}),
+    ),
+    "csharp: a smart invite of many": (
+        "GET /v1/smart_invites",
+        csharp("GET", "/v1/smart_invites?smart_invite_id=i-1", "secret"),
+    ),
+    "php: available periods with a trailing slash": (
+        "DELETE /v1/available_periods",
+        php("DELETE", "/v1/available_periods/", "token", {"delete_all": True}),
+    ),
+    "ruby: a smart invite, address not encoded": (
+        "GET /v1/smart_invites",
+        ruby("GET", "/v1/smart_invites?recipient_email=j@acme.test&smart_invite_id=1", "secret"),
+    ),
+    "ruby: a conversation": (
+        "POST /v1/scheduling_conversations",
+        ruby("POST", "/v1/scheduling_conversations", "token", {"participants": []}),
+    ),
+    "ruby: find a conversation": (
+        "GET /v1/scheduling_conversations",
+        ruby("GET", "/v1/scheduling_conversations?token=t", "token"),
+    ),
+    "ruby: read a conversation": (
+        "GET /v1/scheduling_conversations/{id}",
+        ruby("GET", "/v1/scheduling_conversations/c-1", "token"),
+    ),
+}
+
+
+def is_hint_of(endpoint: str, hint: str) -> bool:
+    return hint.startswith(f"{endpoint} (") and hint.endswith(
+        ") exists at Cronofy, but this version of the emulator does not have it yet"
+    )
+
+
+@pytest.mark.parametrize("name", PYTHON)
+def test_python(name: str, python_sdk: PythonSdk) -> None:
+    """pycronofy gets 501, no body, and a hint that names the endpoint."""
+    endpoint, method = PYTHON[name]
+    client = python_sdk.client(CREDENTIALS, access_token="token")
+    with pytest.raises(Refused) as refused:
+        client.call(method, client.client)
+    assert (refused.value.status, refused.value.document) == (501, None)
+    assert is_hint_of(endpoint, python_sdk.last.headers["Mock-Cronofy-Hint"])
+
+
+@pytest.mark.parametrize("name", NODE)
+def test_node(name: str, node_sdk: NodeSdk) -> None:
+    """The Node SDK gets 501 and no body."""
+    client = node_sdk.client(CREDENTIALS, access_token="token")
+    with pytest.raises(Refused) as refused:
+        client.call(name, **NODE[name])
+    assert (refused.value.status, refused.value.document) == (501, None)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_others(name: str, served: str) -> None:
+    """So do the SDKs of other languages."""
+    endpoint, request = OTHERS[name]
+    response = send(served, request)
+    assert (response.status, response.document) == (501, None)
+    assert is_hint_of(endpoint, response.headers["mock-cronofy-hint"])
+
+
+def test_nothing_is_left_out(node_sdk: NodeSdk) -> None:
+    """Every method of both SDKs is called somewhere here, or calls nobody."""
+    helpers = ("map_", "translate_", "_")
+    methods = {name for name in vars(Client) if not name.startswith(helpers)}
+    assert methods == {name.split()[0] for name in PYTHON} | PYTHON_BUILT | PYTHON_LOCAL
+    methods = set(node_sdk.process.ask(methods=True)["result"])
+    assert methods == set(NODE) | NODE_BUILT | NODE_LOCAL
