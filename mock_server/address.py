@@ -13,13 +13,21 @@ _HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[([0-9A-Fa-f:.]{2,45})\])(?::\d{1
 _PRIVATE = (".localhost", ".test", ".local", ".localdomain", ".internal", ".home.arpa")
 
 
+# PHP's SDK names the production host whatever address it connects to (identity §1.2);
+# who lets that name lead here for real does so on its own port.
+_PRODUCTION = re.compile(r"(?:api|app)(?:-[a-z]{2})?\.cronofy\.com")
+_ITS_PORTS = {80, 443}
+
+
 def base_url(scope: Any) -> str:
     """``http://localhost:8282``: the request's own host, or the server's where it has none."""
+    server, port = scope.get("server") or ("localhost", 80)
     for name, value in scope["headers"]:
         if name == b"host" and (host := _host(value)):
+            if _PRODUCTION.fullmatch(host) and port not in _ITS_PORTS:
+                break
             return f"{scope['scheme']}://{host}"
-    host, port = scope.get("server") or ("localhost", 80)
-    return f"{scope['scheme']}://{host}:{port}"
+    return f"{scope['scheme']}://{server}:{port}"
 
 
 def _host(value: bytes) -> str | None:
