@@ -102,6 +102,7 @@ def _entries(body: ServiceAccountAuthorizationsRequest) -> list[AccessRequest]:
         "an unknown mailbox is access_denied with errors.account_not_found.",
         "The callback is signed like push notifications, retried a few times, and leaves out "
         "state where none was sent.",
+        "The time of a code that is called back counts from its last attempt on.",
         "An entry that fails inline is answered 422 on email or scope.",
     ),
 )

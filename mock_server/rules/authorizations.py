@@ -89,7 +89,9 @@ def issue_code(
     """A code for ``authorization``, to be redeemed with exactly ``redirect_uri``."""
     now = sandbox.now()
     for old in sandbox.codes.leading(
-        lambda code: code.expires_at + CODE_LIFETIME < now, "authorization", authorization.key
+        lambda code: expires_at(sandbox, code) + CODE_LIFETIME < now,
+        "authorization",
+        authorization.key,
     ):
         sandbox.codes.remove(old.code)
     return sandbox.codes.put(
@@ -102,6 +104,19 @@ def issue_code(
             expires_at=now + CODE_LIFETIME,
         )
     )
+
+
+def expires_at(sandbox: Sandbox, code: Code) -> int:
+    """When ``code`` can no longer be redeemed.
+
+    One that is called back may wait, for a first synchronization or for a receiver that
+    does not answer: its time counts from the last attempt on (assumed).
+    """
+    delivery = sandbox.deliveries.get(code.delivery_id)
+    if delivery is None:
+        return code.expires_at
+    waiting = delivery.state in {"held", "pending"} or not delivery.attempts
+    return CODE_LIFETIME + (sandbox.now() if waiting else delivery.attempts[-1].at)
 
 
 def revoke(sandbox: Sandbox, authorization: Authorization) -> None:

@@ -68,13 +68,13 @@ def request_access(
             f"{scope!r} is not within the delegated_scope {delegated!r}",
         )
     person = _delegate(sandbox, profile, email)
+    opened, code = None, None
     if person is None:
         outcome: dict[str, object] = {
             "error": "access_denied",
             "error_key": "errors.account_not_found",
             "error_description": f"{profile.name} cannot reach a mailbox {email}",
         }
-        opened = None
     else:
         account = linking.account_for(sandbox, application, person)
         granted, opened = authorizations.connect(
@@ -96,6 +96,7 @@ def request_access(
         kind=CALLBACK_KIND,
         url=callback_url,
         body={"authorization": outcome},
+        code=code,
         after_sync_of=opened,
     )
 

@@ -7,7 +7,9 @@ import json
 from mock_server.errors import Document
 from mock_server.world.accounts import Profile
 from mock_server.world.applications import Application
+from mock_server.world.grants import Code
 from mock_server.world.outbox import Delivery
+from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 
 
@@ -18,17 +20,18 @@ def record(
     kind: str,
     url: str,
     body: Document,
+    code: Code | None = None,
     after_sync_of: Profile | None = None,
 ) -> Delivery:
     """Put a callback into the outbox.
 
-    With ``after_sync_of`` it is held until that profile's first synchronization. The
-    body is compact JSON with nothing escaped that need not be: clients verify its HMAC
+    ``code`` is the one that the body carries, if any. With ``after_sync_of`` the callback
+    is held until that profile's first synchronization. The body is compact JSON with nothing escaped that need not be: clients verify its HMAC
     by serializing the parsed body again (notifications §1.4.2).
     """
     held = after_sync_of is not None and after_sync_of.initial_sync_required
     now = sandbox.now()
-    return sandbox.deliveries.put(
+    delivery = sandbox.deliveries.put(
         Delivery(
             delivery_id=sandbox.ids.hex("dlv"),
             client_id=application.client_id,
@@ -41,3 +44,6 @@ def record(
             profile_id=after_sync_of.profile_id if after_sync_of else None,
         )
     )
+    if code is not None:
+        sandbox.codes.put(replace(code, delivery_id=delivery.delivery_id))
+    return delivery

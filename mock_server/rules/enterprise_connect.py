@@ -129,7 +129,7 @@ def request_access(
 ) -> None:
     """Authorize one user or resource, and put the outcome into the outbox as a callback."""
     assert ask.callback_url is not None
-    profile = None
+    profile, code = None, None
     try:
         granted, profile = authorize_user(sandbox, application, authorization, ask)
     except Failure as failure:
@@ -145,6 +145,7 @@ def request_access(
         kind=CALLBACK_KIND,
         url=ask.callback_url,
         body={"authorization": outcome},
+        code=code,
         after_sync_of=profile,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_server.errors import OAuthError
-from mock_server.rules.authorizations import revoke
+from mock_server.rules.authorizations import expires_at, revoke
 from mock_server.world.accounts import Authorization
 from mock_server.world.applications import Application
 from mock_server.world.clock import as_text
@@ -30,8 +30,9 @@ def redeem(
         raise _unknown_or_used("this code was never issued to this application, or was revoked")
     if found.used:
         raise _unknown_or_used("this code has been redeemed already; each code works once")
-    if found.expires_at <= sandbox.now():
-        raise _unknown_or_used(f"this code expired at {as_text(found.expires_at)}")
+    expired_at = expires_at(sandbox, found)
+    if expired_at <= sandbox.now():
+        raise _unknown_or_used(f"this code expired at {as_text(expired_at)}")
     if found.redirect_uri != redirect_uri:
         raise _unknown_or_used(
             f"redirect_uri differs: found {redirect_uri!r}, the code was issued for "

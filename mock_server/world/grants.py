@@ -17,7 +17,7 @@ class Code(Record, frozen=True):
     """An authorization code, redeemed once with exactly its ``redirect_uri``.
 
     ``profile_id`` is the profile the person just authorized with (``linking_profile``);
-    None for a service account.
+    None for a service account. ``delivery_id`` is the callback that carries it, if any.
     """
 
     code: str
@@ -27,6 +27,7 @@ class Code(Record, frozen=True):
     profile_id: str | None
     expires_at: int
     used: bool = False
+    delivery_id: str | None = None
 
 
 class LinkToken(Record, frozen=True):
