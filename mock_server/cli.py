@@ -111,33 +111,42 @@ def list_scenarios() -> None:
 @click.argument("name")
 def show_scenario(name: str) -> None:
     """Print the file of a scenario (a name or a path)."""
+    from mock_server.scenarios import reading
     from mock_server.scenarios.files import find_scenario
     from mock_server.scenarios.problems import Invalid
 
     try:
-        click.echo(find_scenario(name).read_text("utf-8"), nl=False)
+        text = reading.text(find_scenario(name))
     except Invalid as invalid:
         _fail(invalid)
+    click.echo(text.encode(), nl=False)
 
 
 @scenarios.command("check")
-@click.argument("file")
-def check_scenario(file: str) -> None:
-    """Read a scenario and make it true once; says what is wrong with it, and where."""
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+def check_scenarios(files: tuple[str, ...]) -> None:
+    """Read scenarios and make them true once; exits with 2 if anything is wrong.
+
+    Says all that is wrong, in which file and line. A fixture is a scenario too.
+    """
     from mock_server.scenarios.files import find_scenario, read_scenario
-    from mock_server.scenarios.load import Taken, open_sandbox
+    from mock_server.scenarios.load import open_sandbox
     from mock_server.scenarios.problems import Invalid
     from mock_server.world.sandbox import Sandboxes
 
-    try:
-        path = find_scenario(file)
-        sandbox = open_sandbox(Sandboxes(), read_scenario(path))
-    except (Invalid, Taken) as problem:
-        _fail(problem)
-    click.echo(
-        f"{file}: fine: {len(sandbox.applications)} applications, {len(sandbox.people)} people, "
-        f"{len(sandbox.authorizations)} connected"
-    )
+    wrong = False
+    for file in files:
+        try:
+            sandbox = open_sandbox(Sandboxes(), read_scenario(find_scenario(file)))
+        except Invalid as invalid:
+            wrong = True
+            click.echo(str(invalid), err=True)
+        else:
+            applications, people = len(sandbox.applications), len(sandbox.people)
+            counts = f"applications: {applications}, people: {people}"
+            click.echo(f"{file}: fine ({counts}, connected: {len(sandbox.authorizations)})")
+    if wrong:
+        sys.exit(2)
 
 
 @main.group()
@@ -145,24 +154,28 @@ def fixtures() -> None:
     """Make fixtures."""
 
 
+def _domain(context: click.Context, option: click.Parameter, value: str) -> str:
+    from mock_server.scenarios.fields import domain
+
+    try:
+        return domain(value)
+    except ValueError as error:
+        raise click.BadParameter(f"found {value!r}, expected {error}", context, option) from None
+
+
 @fixtures.command("generate")
 @click.option("--people", type=click.IntRange(1, 10_000), required=True, help="How many.")
 @click.option("--seed", type=click.IntRange(0, 2**53 - 1), default=1, show_default=True)
-@click.option("--domain", default="example.test", show_default=True)
+@click.option("--domain", default="example.test", show_default=True, callback=_domain)
 @click.option("--events", type=click.IntRange(0, 10_000), default=0, help="For each person.")
 def generate_fixture(people: int, seed: int, domain: str, events: int) -> None:
-    """Print a fixture of made-up people; the same seed makes the same people."""
-    import yaml
+    """Print a fixture of made-up people; the same seed makes the same people.
 
-    from mock_server.scenarios.generate import people as make
+    Their events are made up when the fixture is loaded, around the clock's time then.
+    """
+    from mock_server.scenarios.generate import fixture
 
-    listed = []
-    for person in make(people, seed, domain):
-        document = person.model_dump(include={"email", "name", "zoneinfo", "locale", "provider"})
-        if events:
-            document["generate"] = {"events": events}
-        listed.append(document)
-    click.echo(yaml.safe_dump({"people": listed}, allow_unicode=True, sort_keys=False), nl=False)
+    click.echo(fixture(people, seed, domain, events).encode(), nl=False)
 
 
 @main.command()

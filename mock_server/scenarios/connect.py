@@ -17,7 +17,7 @@ from mock_server.rules import (
 from mock_server.rules.enterprise_connect import AccessRequest
 from mock_server.rules.tokens import lifetime
 from mock_server.scenarios.documents import ConnectedDocument
-from mock_server.scenarios.problems import Invalid, Problem, shown
+from mock_server.scenarios.problems import Invalid, Problem, one_of, shown
 from mock_server.world.accounts import INDIVIDUAL, Authorization, Profile
 from mock_server.world.applications import Application
 from mock_server.world.grants import AccessToken
@@ -93,26 +93,27 @@ def _application(sandbox: Sandbox, document: ConnectedDocument, where: str) -> A
         return next(iter(sandbox.applications))
     application = sandbox.applications.get(document.application)
     if application is None:
-        known = ", ".join(app.client_id for app in sandbox.applications)
-        raise _invalid(where, "application", document.application, f"one of {known}")
+        known = [application.client_id for application in sandbox.applications]
+        expected = one_of(document.application, known, what="one of the applications")
+        raise _invalid(where, "application", document.application, expected)
     return application
 
 
 def _person(sandbox: Sandbox, document: ConnectedDocument, where: str) -> Person:
     person = sandbox.people.get(document.person)
     if person is None:
-        known = ", ".join(person.email for person in sandbox.people)
-        raise _invalid(where, "person", document.person, f"one of the people: {known}")
+        known = [person.email for person in sandbox.people]
+        expected = one_of(document.person, known, what="one of the people")
+        raise _invalid(where, "person", document.person, expected)
     return person
 
 
 def _organization(sandbox: Sandbox, document: ConnectedDocument, where: str) -> Organization:
     organization = sandbox.organizations.get(document.service_account)
     if organization is None:
-        known = ", ".join(item.domain for item in sandbox.organizations) or "none"
-        raise _invalid(
-            where, "service_account", document.service_account, f"an organization: {known}"
-        )
+        known = [organization.domain for organization in sandbox.organizations]
+        expected = one_of(document.service_account, known, what="one of the organizations")
+        raise _invalid(where, "service_account", document.service_account, expected)
     return organization
 
 

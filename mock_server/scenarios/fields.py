@@ -24,16 +24,20 @@ _CREDENTIAL = re.compile(r"[!-~]{1,255}")
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
+_A_TIME = "a time with its offset from UTC, such as 2026-05-11T08:00:00Z"
+
 
 def _email(value: str) -> str:
-    local, _, domain = value.strip().rpartition("@")
+    address = value.strip()
+    local, _, host = address.rpartition("@")
     plain = local.isprintable() and not any(character in " @" for character in local)
-    if not local or not plain or not _DOMAIN.fullmatch(domain) or len(value) > 254:
+    if not local or not plain or not _DOMAIN.fullmatch(host) or len(address) > 254:
         raise ValueError("an e-mail address, such as jane@acme.test")
-    return f"{local}@{domain}".lower()
+    return address.lower()
 
 
-def _domain(value: str) -> str:
+def domain(value: str) -> str:
+    """A domain in lower case."""
     if not _DOMAIN.fullmatch(value) or len(value) > 253:
         raise ValueError("a domain, such as acme.test")
     return value.lower()
@@ -64,7 +68,7 @@ def _moment(value: object) -> datetime:
         except ValueError:
             moment = None
     if moment is None or moment.tzinfo is None:
-        raise ValueError("a time with its offset from UTC, such as 2026-05-11T08:00:00Z")
+        raise ValueError(_A_TIME)
     if moment.microsecond:
         raise ValueError("a time in whole seconds")
     if not EARLIEST <= from_datetime(moment) <= LATEST:
@@ -77,7 +81,7 @@ def _event_time(value: object) -> date | datetime:
         try:
             day = date.fromisoformat(value)
         except ValueError:
-            raise ValueError("a day that the calendar has") from None
+            raise ValueError("a day that exists") from None
         if day.year < 1970:
             raise ValueError("a date from the year 1970 on")
         return day
@@ -86,7 +90,8 @@ def _event_time(value: object) -> date | datetime:
     try:
         return _moment(value)
     except ValueError as error:
-        raise ValueError(f"{error}; or a date, such as 2026-05-11") from None
+        dated = "; or a date, such as 2026-05-11" if str(error) == _A_TIME else ""
+        raise ValueError(f"{error}{dated}") from None
 
 
 def _scopes(value: str, known: frozenset[str]) -> str:
@@ -129,7 +134,7 @@ def _color(value: str) -> str:
 
 Text = Annotated[str, Field(min_length=1)]
 Email = Annotated[str, AfterValidator(_email)]
-Domain = Annotated[str, AfterValidator(_domain)]
+Domain = Annotated[str, AfterValidator(domain)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Moment = Annotated[datetime, PlainValidator(_moment)]
 EventTime = Annotated[date | datetime, PlainValidator(_event_time)]

@@ -103,7 +103,10 @@ def _find_fixture(name: str, including: Path | None, place: str) -> Path:
             # A request cannot make the server read files of its choosing.
             expected = one_of(name, _names("fixtures"))
             raise Invalid([Problem(place, shown(name), expected)])
-        return including.parent / name
+        path = including.parent / name
+        if not path.exists():
+            raise Invalid([Problem(place, shown(name), f"a file: there is no {path}")])
+        return path
     folders = [data_folder("fixtures")]
     if including is not None:
         folders[:0] = [including.parent / "fixtures", including.parent.parent / "fixtures"]
@@ -147,7 +150,13 @@ def located(invalid: Invalid, file: str | None) -> Invalid:
                 lines[where] = reading.lines(Path(where))
             problem = replace(problem, line=_nearest(lines[where], problem.place))
         problems.append(replace(problem, file=where))
-    return Invalid(problems)
+    # Those of one file in the order in which somebody reads it.
+    files = {problem.file: index for index, problem in reversed([*enumerate(problems)])}
+
+    def order(problem: Problem) -> tuple[int, bool, int]:
+        return files[problem.file], problem.place == THE_DOCUMENT, problem.line or 0
+
+    return Invalid(sorted(problems, key=order))
 
 
 def _nearest(lines: dict[str, int], place: str) -> int | None:

@@ -31,6 +31,7 @@ _ORIGINS = (
     ("hi_IN", "Asia/Kolkata"),
     ("tr_TR", "Europe/Istanbul"),
 )
+_FAMILY_NAME_FIRST = {"ja_JP"}
 _PROVIDERS: tuple[ProviderKey, ...] = (
     "google",
     "office365",
@@ -71,8 +72,30 @@ def identity(seed: int, locale: str | None = None) -> Identity:
     faker_locale, zoneinfo = (origins or _ORIGINS)[seed % len(origins or _ORIGINS)]
     fake = _faker(faker_locale)
     fake.seed_instance(seed)
-    name = f"{fake.first_name()} {fake.last_name()}"
+    names = [fake.first_name(), fake.last_name()]
+    if faker_locale in _FAMILY_NAME_FIRST:
+        names.reverse()
+    name = " ".join(names)
     return Identity(name, zoneinfo, faker_locale.replace("_", "-"))
+
+
+def fixture(count: int, seed: int, domain: str, events: int) -> str:
+    """The YAML text of a fixture of ``count`` people, each with ``events`` to be made up."""
+    import yaml
+
+    listed = []
+    for person in people(count, seed, domain):
+        described = {name: getattr(person, name) for name in _DESCRIBED}
+        listed.append({**described, "generate": {"events": events}} if events else described)
+    document = {
+        "description": f"People at {domain}, made up with seed {seed}.",
+        "people": listed,
+    }
+    text: str = yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=100)
+    return text
+
+
+_DESCRIBED = ("email", "name", "zoneinfo", "locale", "provider")
 
 
 def people(count: int, seed: int, domain: str) -> Iterator[PersonDocument]:

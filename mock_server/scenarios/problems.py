@@ -96,6 +96,12 @@ def shown(value: object) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
+# Whoever has more problems than this has one.
+MOST_PROBLEMS = 100
+
+_MOST_LISTED = 20
+
+
 def did_you_mean(value: str, known: Iterable[str]) -> str:
     """`` (did you mean Europe/London?)``, or nothing where nothing comes close."""
     from difflib import get_close_matches  # slow to import, and seldom needed
@@ -106,10 +112,11 @@ def did_you_mean(value: str, known: Iterable[str]) -> str:
 
 def one_of(value: object, known: Collection[str], *, what: str = "one of") -> str:
     """What to expect instead of ``value``: the ``known`` names, the closest singled out."""
-    if not known:
-        return f"{what} none"
+    listed = ", ".join(list(known)[:_MOST_LISTED])
+    if len(known) > _MOST_LISTED:
+        listed += f" and {len(known) - _MOST_LISTED} more"
     hint = did_you_mean(value, known) if isinstance(value, str) else ""
-    return f"{what} {', '.join(known)}{hint}"
+    return f"{what} {listed}{hint}" if known else "none: there is none"
 
 
 def validate(model: type[M], document: object) -> M:
@@ -122,14 +129,19 @@ def validate(model: type[M], document: object) -> M:
 
 def _problems(model: type[BaseModel], document: object, error: ValidationError) -> list[Problem]:
     found: dict[str, Problem] = {}
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    for detail in details[:MOST_PROBLEMS]:
         problem = _problem(model, _steps(document, detail["loc"]), detail)
         known = found.get(problem.place)
         if known is not None:
             # Each member of a union has its own say.
             problem = replace(known, expected=f"{known.expected} or {problem.expected}")
         found[problem.place] = problem
-    return list(found.values())
+    problems = list(found.values())
+    if len(details) > MOST_PROBLEMS:
+        more = f"{len(details) - MOST_PROBLEMS} more problems"
+        problems.append(Problem(THE_DOCUMENT, more, "none"))
+    return problems
 
 
 def _steps(document: object, location: tuple[str | int, ...]) -> list[str | int]:

@@ -17,7 +17,14 @@ from typing import Any
 
 import yaml
 
-from mock_server.scenarios.problems import THE_DOCUMENT, Invalid, Problem, place, shown
+from mock_server.scenarios.problems import (
+    MOST_PROBLEMS,
+    THE_DOCUMENT,
+    Invalid,
+    Problem,
+    place,
+    shown,
+)
 
 # Ten thousand generated people take about a third of each.
 LARGEST = 4 * 1024 * 1024
@@ -33,7 +40,7 @@ _TEXT_TAG = "tag:yaml.org,2002:str"
 
 def read(path: Path) -> object:
     """What the file says; raises Invalid, naming file and line."""
-    return _Reader(_text(path), str(path)).document()
+    return _Reader(text(path), str(path)).document()
 
 
 def lines(path: Path) -> dict[str, int]:
@@ -43,11 +50,12 @@ def lines(path: Path) -> dict[str, int]:
     """
     found: dict[str, int] = {}
     with suppress(Invalid):
-        _Reader(_text(path), str(path), found).document()
+        _Reader(text(path), str(path), found).document()
     return found
 
 
-def _text(path: Path) -> str:
+def text(path: Path) -> str:
+    """The file's text; raises Invalid where it has none."""
     file = str(path)
 
     def invalid(found: str, expected: str, line: int | None = None) -> Invalid:
@@ -69,14 +77,14 @@ def _text(path: Path) -> str:
     if len(content) > LARGEST:
         raise invalid(f"more than {LARGEST} bytes", "a smaller file")
     try:
-        text = content.decode("utf-8-sig")
+        decoded = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise invalid("bytes that are not UTF-8", "UTF-8 text", line) from None
-    if "\0" in text:
-        line = text[: text.index("\0")].count("\n") + 1
+    if "\0" in decoded:
+        line = decoded[: decoded.index("\0")].count("\n") + 1
         raise invalid("a NUL character", "text without one", line)
-    return text
+    return decoded
 
 
 class _Reader:
@@ -117,12 +125,16 @@ class _Reader:
     def _broken(self, error: yaml.YAMLError) -> Invalid:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None
-        if mark and "\t" in self._text.split("\n")[mark.line][: mark.column + 1]:
+        reason = getattr(error, "problem", None) or getattr(error, "reason", None) or error
+        if "'\\t'" in str(reason) or (mark and self._indented_with_tab(mark.line)):
             return self._at(line, "a tab", "spaces: YAML is not indented with tabs")
         if mark is None and hasattr(error, "position"):
             line = self._text[: error.position].count("\n") + 1
-        reason = getattr(error, "problem", None) or getattr(error, "reason", None) or error
         return self._at(line, f"broken YAML ({reason})", "valid YAML")
+
+    def _indented_with_tab(self, line: int) -> bool:
+        lines = self._text.split("\n", line + 1)
+        return len(lines) > line and lines[line].lstrip(" ").startswith("\t")
 
     def _invalid(self, event: Any, found: str, expected: str) -> Invalid:
         return self._at(event.start_mark.line + 1, found, expected)
@@ -141,6 +153,7 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent):
             value = self._scalar(event)
         elif len(self._path) >= DEEPEST:
+            del self._path[1:]  # where it begins says more
             raise self._invalid(event, f"more than {DEEPEST} levels", "fewer levels")
         elif isinstance(event, yaml.MappingStartEvent):
             value = self._mapping(event)
@@ -163,6 +176,8 @@ class _Reader:
 
     def _scalar(self, event: Any) -> object:
         text: str = event.value
+        if "\0" in text:
+            raise self._invalid(event, "a NUL character", "text without one")
         if event.tag is not None and event.tag not in {_TEXT_TAG, "!"}:
             raise self._invalid(event, f"the tag {event.tag}", "plain YAML, without tags")
         if event.tag is not None or not event.implicit[0]:
@@ -197,6 +212,8 @@ class _Reader:
                 found = f"the key {shown(key)} a second time"
                 where = place(self._path)
                 self._problems.append(Problem(where, found, "it once", self._file, line))
+                if len(self._problems) == MOST_PROBLEMS:
+                    raise Invalid(self._problems)
             values[key] = self._value(self._next())
             self._path.pop()
         return values
