@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from mock_server.api.reading import Disconnected
 from mock_server.api.router import Router
 from mock_server.api.serve import Receive, Send
 from mock_server.errors import TooLarge
@@ -65,6 +66,8 @@ class Pages:
             response = _trouble(visit, trouble)
         except TooLarge as error:
             response = _trouble(visit, Trouble("request", error.hint, error.status))
+        except Disconnected:
+            raise
         except Exception:
             logger.exception("%s %s failed", scope["method"], scope["path"])
             hint = "this is a bug of mock-cronofy: please report it with the server's log"

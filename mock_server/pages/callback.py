@@ -7,6 +7,7 @@ through the very API that an application would call.
 from __future__ import annotations
 
 import json
+import shlex
 from typing import Any
 
 import msgspec
@@ -40,6 +41,7 @@ class Exchange(msgspec.Struct, frozen=True):
 
 async def show(visit: Visit) -> Response:
     """The redirect that arrived."""
+    visit.refuse_public_name()
     query = visit.query
     code = query.get("code", "")
     found = _code(visit, code)
@@ -54,6 +56,7 @@ async def show(visit: Visit) -> Response:
 
 async def submit(visit: Visit) -> Response:
     """Exchange the code, or refresh the token; then ask who was connected."""
+    visit.refuse_public_name()
     form = await visit.form()
     if form.get("refresh_token"):
         return await _refreshed(visit, form["refresh_token"])
@@ -174,8 +177,7 @@ def _command(
         lines.append(f"-H 'Authorization: Bearer {bearer}'")
     if body:
         lines.append("-H 'Content-Type: application/json; charset=utf-8'")
-        document = json.dumps(body, indent=2, ensure_ascii=False).replace("'", "'\\''")
-        lines.append(f"-d '{document}'")
+        lines.append(f"-d {shlex.quote(json.dumps(body, indent=2, ensure_ascii=False))}")
     return " \\\n  ".join(lines)
 
 

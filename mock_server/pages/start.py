@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import shlex
+
 import msgspec
 from starlette.responses import Response
 
 from mock_server import __version__
 from mock_server.pages.visit import Visit
 from mock_server.rules import authorize, scopes
-from mock_server.rules.access_modes import ACCESS_MODES
-from mock_server.rules.applications import redirect_uri_problem
 from mock_server.rules.providers import PROVIDERS
 from mock_server.world.applications import Application
 from mock_server.world.people import Person
@@ -22,19 +23,19 @@ _MODES = {
     "read_write": (
         "Read-Write",
         "Events go straight into the person's calendar. The most seamless way to connect.",
-        "",
     ),
     "free_busy": (
         "Free/Busy",
         "Only busy times are shared, never details. New events reach the person as e-mail invites.",
-        "free_busy",
     ),
     "no_calendar": (
         "No Calendar Access",
         "No calendar is connected at all. The person verifies an e-mail address and gets invites.",
-        "no_access",
     ),
 }
+
+# The application's switch that puts a mode on offer, as scenarios spell it.
+_FEATURES = {"free_busy": "free_busy", "no_calendar": "no_access"}
 
 
 class Way(msgspec.Struct, frozen=True):
@@ -42,7 +43,7 @@ class Way(msgspec.Struct, frozen=True):
 
     label: str
     text: str
-    address: str | None
+    address: str | None = None
     reason: str = ""
 
 
@@ -53,14 +54,25 @@ class Shown(msgspec.Struct, frozen=True):
     ways: list[Way]
 
 
+class Row(msgspec.Struct, frozen=True):
+    """Somebody who can sign in; ``provider`` is empty where they have no calendar."""
+
+    name: str
+    email: str
+    provider: str
+    zoneinfo: str
+    role: str
+
+
 async def start(visit: Visit) -> Response:
+    visit.refuse_public_name()
     sandbox = visit.app.sandboxes.get("default")
     assert sandbox is not None, "the sandbox default always exists"
     applications = [
         Shown(application, _ways(sandbox, application, visit.base_url))
         for application in sandbox.applications
     ]
-    people = list(sandbox.people)
+    people = [row for person in sandbox.people if (row := _row(sandbox, person))]
     return visit.render(
         "start.html",
         language=visit.pages.languages.english,
@@ -68,28 +80,28 @@ async def start(visit: Visit) -> Response:
         base_url=visit.base_url,
         scenario=sandbox.scenario,
         applications=applications,
-        people=[_row(sandbox, person) for person in people[:MOST_PEOPLE]],
+        people=people[:MOST_PEOPLE],
         more_people=max(0, len(people) - MOST_PEOPLE),
         commands=_commands(visit.base_url, _somebody(people)),
         organizations=list(sandbox.organizations),
     )
 
 
-def _somebody(people: list[Person]) -> str:
+def _somebody(people: list[Row]) -> str:
     """Somebody whom a command may connect in any way."""
-    return next(
-        (person.email for person in people if person.provider in PROVIDERS), "new@acme.test"
-    )
+    emails = (row.email for row in people if row.provider and not row.role)
+    return next(emails, "new@acme.test")
 
 
 def _commands(base_url: str, email: str) -> list[tuple[str, str]]:
     """Commands to copy, each with what it does."""
     control = f"{base_url}/_mock/sandboxes"
-    json_body = "-H 'Content-Type: application/json'"
+    json_type = "-H 'Content-Type: application/json'"
+    body = shlex.quote(json.dumps({"email": email}))
     return [
         (
             f"Connect {email}, and read the tokens",
-            f'curl {control}/default/connect \\\n  {json_body} \\\n  -d \'{{"email": "{email}"}}\'',
+            f"curl {control}/default/connect \\\n  {json_type} \\\n  -d {body}",
         ),
         (
             "Ask who was connected, with that access_token",
@@ -102,81 +114,68 @@ def _commands(base_url: str, email: str) -> list[tuple[str, str]]:
     ]
 
 
-def _row(sandbox: Sandbox, person: Person) -> dict[str, str]:
+def _row(sandbox: Sandbox, person: Person) -> Row | None:
+    """``person`` as a row of the page; None for a room, which cannot sign in."""
     provider = PROVIDERS.get(person.provider)
     organization = sandbox.organizations.one("mailbox", person.email)
     role = ""
     if organization and organization.resource(person.email):
-        role = "room or resource"
-    elif organization and organization.administrator == person.email:
+        return None
+    if organization and organization.administrator == person.email:
         role = f"administrator of {organization.domain}"
-    return {
-        "name": person.name or "",
-        "email": person.email,
-        "provider": provider.label if provider else "no calendar",
-        "zoneinfo": person.zoneinfo or "",
-        "role": role,
-    }
+    return Row(
+        name=person.name or person.email,
+        email=person.email,
+        provider=provider.label if provider else "",
+        zoneinfo=person.zoneinfo or "",
+        role=role,
+    )
 
 
 def _ways(sandbox: Sandbox, application: Application, base_url: str) -> list[Way]:
-    redirect_uri = f"{base_url}/callback"
     asked = {
         "response_type": "code",
         "client_id": application.client_id,
-        "redirect_uri": redirect_uri,
+        "redirect_uri": f"{base_url}/callback",
         "scope": scopes.FREE_BUSY_WRITE,
         "state": "from-the-start-page",
         "avoid_linking": "true",
     }
-    problem = redirect_uri_problem(application, redirect_uri)
-    if application.internal:
-        problem = "An internal application cannot ask for authorization."
-    ways = [_choice(application, asked, problem)]
-    for name, (label, text, feature) in _MODES.items():
-        reason = problem or ""
-        if not reason and not ACCESS_MODES[name].offered(application, scopes.FREE_BUSY_WRITE):
-            reason = (
-                f"Switched off for this application: set features: {{{feature}: true}} "
-                "in the scenario."
-            )
-        address = _authorize("/oauth/authorize", {**asked, "access_type": name})
-        ways.append(Way(label, text, None if reason else address, reason))
+    ways = [_way(sandbox, application, "Let the person choose", "", asked)]
+    for name, (label, text) in _MODES.items():
+        ways.append(_way(sandbox, application, label, text, {**asked, "access_type": name}))
     if sandbox.organizations:
-        ways.append(_enterprise(asked, problem))
+        text = "An administrator connects a whole domain, and with it everybody's calendars."
+        asked["scope"] = f"{scopes.MANAGE_ACCOUNTS} {scopes.MANAGE_RESOURCES}"
+        asked["delegated_scope"] = scopes.FREE_BUSY_WRITE
+        ways.append(_way(sandbox, application, "Enterprise Connect", text, asked, enterprise=True))
     return ways
 
 
-def _choice(application: Application, asked: dict[str, str], problem: str | None) -> Way:
-    modes = [
-        label
-        for name, (label, _, _) in _MODES.items()
-        if ACCESS_MODES[name].offered(application, scopes.FREE_BUSY_WRITE)
-    ]
-    text = f"The person chooses: {', '.join(modes)}."
-    return Way(
-        "Let the person choose",
-        text,
-        None if problem else _authorize("/oauth/authorize", asked),
-        problem or "",
-    )
-
-
-def _enterprise(asked: dict[str, str], problem: str | None) -> Way:
-    address = _authorize(
-        "/enterprise_connect/oauth/authorize",
-        {
-            **asked,
-            "scope": f"{scopes.MANAGE_ACCOUNTS} {scopes.MANAGE_RESOURCES}",
-            "delegated_scope": scopes.FREE_BUSY_WRITE,
-        },
-    )
-    text = "An administrator connects a whole domain, and with it everybody's calendars."
-    return Way("Enterprise Connect", text, None if problem else address, problem or "")
-
-
-def _authorize(path: str, query: dict[str, str]) -> str:
-    return authorize.with_query(path, **query)
+def _way(
+    sandbox: Sandbox,
+    application: Application,
+    label: str,
+    text: str,
+    asked: dict[str, str],
+    *,
+    enterprise: bool = False,
+) -> Way:
+    """The way that the request ``asked`` opens; asked beforehand, so that no link is dead."""
+    request = authorize.AuthorizeRequest.of(asked, enterprise=enterprise)
+    try:
+        authorize.check(sandbox, application, request)
+    except (authorize.UnsafeRequest, authorize.RefusedRequest) as refusal:
+        return Way(label, text, None, f"Not for this application: {refusal}.")
+    made = authorize.offer(application, request)
+    wanted = request.access_type
+    if wanted and (made.mode is None or made.mode.name != wanted):
+        setting = f"features: {{{_FEATURES[wanted]}: true}}"
+        return Way(label, text, None, f"Switched off: the scenario has to say {setting}.")
+    if not text:
+        text = "On offer: " + ", ".join(_MODES[mode.name][0] for mode in made.modes) + "."
+    path = "/enterprise_connect/oauth/authorize" if enterprise else "/oauth/authorize"
+    return Way(label, text, authorize.with_query(path, **asked))
 
 
 ROUTES = (("GET", "/", start),)

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from mock_server.address import base_url
+from mock_server.address import base_url, is_private_name
 from mock_server.api.reading import Unreadable, parse_form, read_body
 from mock_server.api.serve import header_text
 from mock_server.pages.languages import Language
@@ -97,14 +97,27 @@ class Visit:
         headers = self.request.headers
         origin = headers.get("origin")
         site = headers.get("sec-fetch-site", "same-origin")
-        own = {headers.get("host", ""), urlsplit(self.base_url).netloc}
+        own = {headers.get("host"), urlsplit(self.base_url).netloc}
         if origin is None:
             foreign = site not in {"same-origin", "none"}
         else:
-            foreign = urlsplit(origin).netloc not in own
+            foreign = origin.partition("://")[2] not in own
         if foreign:
             found = f"Origin: {origin}" if origin else f"Sec-Fetch-Site: {site}"
             raise Trouble("foreign", f"this form was sent by another site's page: {found}", 403)
+
+    def refuse_public_name(self) -> None:
+        """Raise Trouble under a name that anybody may let point at this machine.
+
+        For pages that show secrets: by DNS rebinding, another site's page could read them.
+        """
+        host = urlsplit(base_url(self.request.scope)).hostname or ""
+        public = urlsplit(self.app.settings.public_url or "").hostname
+        if not is_private_name(host) and host != public:
+            expected = "localhost, an address, a private name, or the host of --public-url"
+            raise Trouble(
+                "foreign", f"this page is not shown under {host}: expected {expected}", 403
+            )
 
     def address(self, **changes: str | None) -> str:
         """This page's own address with some query parameters changed; None removes one."""
