@@ -50,6 +50,7 @@ class Asking(msgspec.Struct, frozen=True):
 
 def _handler(*, enterprise: bool) -> Callable[[Visit], Awaitable[Response]]:
     async def handle(visit: Visit) -> Response:
+        _ = visit.language  # warns of an unknown locale, even where no page is shown
         # Nothing is awaited from here on: checks and outcome are one atomic step.
         form = await visit.form() if visit.request.method == "POST" else None
         request = AuthorizeRequest.of(_parameters(visit, enterprise), enterprise=enterprise)

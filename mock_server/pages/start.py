@@ -34,6 +34,8 @@ _MODES = {
     ),
 }
 
+_CHOICE = "The person picks the access mode."
+
 # The application's switch that puts a mode on offer, as scenarios spell it.
 _FEATURES = {"free_busy": "free_busy", "no_calendar": "no_access"}
 
@@ -141,7 +143,7 @@ def _ways(sandbox: Sandbox, application: Application, base_url: str) -> list[Way
         "state": "from-the-start-page",
         "avoid_linking": "true",
     }
-    ways = [_way(sandbox, application, "Let the person choose", "", asked)]
+    ways = [_way(sandbox, application, "Let the person choose", _CHOICE, asked)]
     for name, (label, text) in _MODES.items():
         ways.append(_way(sandbox, application, label, text, {**asked, "access_type": name}))
     if sandbox.organizations:
@@ -172,8 +174,8 @@ def _way(
     if wanted and (made.mode is None or made.mode.name != wanted):
         setting = f"features: {{{_FEATURES[wanted]}: true}}"
         return Way(label, text, None, f"Switched off: the scenario has to say {setting}.")
-    if not text:
-        text = "On offer: " + ", ".join(_MODES[mode.name][0] for mode in made.modes) + "."
+    if text == _CHOICE:
+        text += " On offer: " + ", ".join(_MODES[mode.name][0] for mode in made.modes) + "."
     path = "/enterprise_connect/oauth/authorize" if enterprise else "/oauth/authorize"
     return Way(label, text, authorize.with_query(path, **asked))
 

@@ -21,8 +21,7 @@ class Element:
         """The words in it, without what is hidden from everybody who listens."""
         if self.attributes.get("aria-hidden") == "true":
             return ""
-        words = (c if isinstance(c, str) else f" {c.text()} " for c in self.children)
-        return " ".join("".join(words).split()).replace(" .", ".").replace(" ,", ",")
+        return " ".join("".join(_words(child) for child in self.children).split())
 
     def all(self, *tags: str) -> list[Element]:
         """Every element below with one of ``tags``, in order."""
@@ -37,6 +36,15 @@ class Element:
     def one(self, tag: str) -> Element:
         (found,) = self.all(tag)
         return found
+
+
+def _words(child: Element | str) -> str:
+    if isinstance(child, str):
+        return child
+    if child.attributes.get("aria-hidden") == "true":
+        return ""
+    words = "".join(_words(inner) for inner in child.children)
+    return f"[{' '.join(words.split())}]" if child.tag == "a" else words
 
 
 class _Reader(HTMLParser):
@@ -101,16 +109,15 @@ def _lines(element: Element) -> list[str]:
     for child in element.children:
         if not isinstance(child, Element) or child.attributes.get("aria-hidden") == "true":
             continue
-        inner = child.all("a", "button", "input")
         if child.tag == "input":
             if child.attributes.get("type") != "hidden":
                 found.append(_field(child))
         elif child.tag == "a":
-            found.append(f"[{child.text()}]")
+            found.append(_words(child))
         elif child.tag == "button":
             found.append(f"({child.text()})")
-        elif child.tag in _LINES and not (child.tag in {"li", "p"} and inner):
-            found += [_field(i) for i in inner]
+        elif child.tag in _LINES and not child.all(*(_LINES - {"a"})):
+            found += [_field(field) for field in child.all("input")]
             found.append(_HEADINGS.get(child.tag, "") + child.text())
         else:
             found += _lines(child)
