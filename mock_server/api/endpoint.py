@@ -44,8 +44,9 @@ class Endpoint(Record, frozen=True):
     raises Forbidden for callers who may not make this call at all, whatever they send.
     ``owned`` finds the resource that the path names, and raises NotFound for somebody else's.
     ``oauth`` endpoints answer errors as RFC 6749 and read the query string too. ``errors`` are
-    the statuses documented besides success. ``assumed`` lists what Cronofy's documentation
-    leaves open and the emulator decides; empty means documented throughout.
+    the statuses documented besides success; those of ``text_errors`` have a plain-text body.
+    ``assumed`` lists what Cronofy's documentation leaves open and the emulator decides; empty
+    means documented throughout.
     """
 
     method: str
@@ -66,6 +67,7 @@ class Endpoint(Record, frozen=True):
     oauth: bool = False
     no_store: bool = False
     errors: tuple[int, ...] = ()
+    text_errors: tuple[int, ...] = ()
     assumed: tuple[str, ...] = ()
 
     @property

@@ -149,6 +149,7 @@ def userinfo(call: Call) -> shapes.Userinfo:
     credentials=(Credential.ACCESS_TOKEN, Credential.SERVICE_ACCOUNT_TOKEN),
     answer=shapes.Account,
     errors=(401, 403),
+    text_errors=(403,),
     assumed=(
         "An application calendar is refused with 403 and a plain-text body; its wording is ours.",
         "default_tzid is Etc/UTC where the person's time zone is not known.",

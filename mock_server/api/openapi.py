@@ -34,6 +34,9 @@ _REFUSALS = {
 }
 
 
+_TEXT_REFUSALS = {403: "Recognized, but lacks privilege; plain text"}
+
+
 def document() -> Document:
     """Every endpoint: parameters, bodies, answers, errors, credentials, fidelity."""
     schemas, names = _schemas()
@@ -239,6 +242,8 @@ def _responses(endpoint: Endpoint, schemas: dict[tuple[Any, str], Document]) -> 
             refusal["content"] = {
                 "application/json": {"schema": {"$ref": _REFERENCE.format(model=name)}}
             }
+        if status in endpoint.text_errors:
+            refusal = {"description": _TEXT_REFUSALS[status], "content": {"text/plain": {}}}
         responses[str(status)] = refusal
     if endpoint.body is not None:
         responses["413"] = {"description": "The body is larger than the server's limit"}
