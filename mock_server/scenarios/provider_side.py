@@ -113,12 +113,14 @@ def _event_time(value: date | datetime) -> str:
 
 def add_organization(sandbox: Sandbox, document: OrganizationDocument) -> Organization:
     """A domain; whoever of it is not described under ``people`` is made up."""
+    rooms = {resource.email for resource in document.resources}
+    members = [email for email in document.availability_only if email not in rooms]
     organization = sandbox.organizations.put(
         Organization(
             domain=document.domain,
             provider=document.provider,
             administrator=document.administrator or f"admin@{document.domain}",
-            members=tuple(dict.fromkeys(document.members)),
+            members=tuple(dict.fromkeys([*document.members, *members])),
             resources=tuple(map(_resource, document.resources)),
             availability_only=tuple(document.availability_only),
         )

@@ -146,6 +146,15 @@ def test_an_organization_is_known_by_its_domain(opened: Any) -> None:
     assert sandbox.people["kim@acme.test"].provider == "office365"
 
 
+def test_mailboxes_with_availability_only_are_members(opened: Any) -> None:
+    scenario = """
+organizations: [{domain: acme.test, availability_only: [kim@acme.test, room@acme.test]}]
+"""
+    (organization,) = opened(scenario, FIXTURE).organizations
+    assert organization.members == ("jane@acme.test", "kim@acme.test")
+    assert organization.availability_only == ("kim@acme.test", "room@acme.test")
+
+
 def test_later_fixtures_go_before_earlier_ones(opened: Any) -> None:
     """Fixtures are combined in the order of ``include``, and the scenario comes last."""
     second = "people: [{email: jane@acme.test, name: Second, locale: fr}]"

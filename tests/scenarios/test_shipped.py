@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -104,3 +106,14 @@ def test_the_server_begins_with_the_default_scenario(http: Any) -> None:
     (application,) = http.get("/_mock/sandboxes/default").json()["applications"]
     assert application["client_id"] == "acme-scheduler-client-id"
     assert application["client_secret"] == "acme-scheduler-client-secret"
+
+
+def test_the_default_scenario_loads_nothing_slow() -> None:
+    """Starting is quick: what only some need is loaded when they do."""
+    script = (
+        "import sys, mock_server.app; mock_server.app.create_app(); "
+        "print(*sorted({'faker', 'difflib', 'jinja2', 'httpx'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", script]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert printed.stdout.split() == []
