@@ -23,6 +23,8 @@ async def change(control: Control) -> Response:
         sandbox.clock.run()
     else:
         sandbox.clock.freeze(from_datetime(wanted.now) if wanted.now else sandbox.now())
+    # What has fallen due may leave now.
+    control.app.sandboxes.directory.stirred.add(sandbox)
     return answer(clock_document(sandbox))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from starlette.responses import Response
 
@@ -16,7 +17,7 @@ from mock_server.control.documents import (
 )
 from mock_server.control.requests import Connect, QueueConsent
 from mock_server.rules import access_modes, profiles
-from mock_server.rules.providers import by_request_name
+from mock_server.rules.providers import Provider, by_request_name
 from mock_server.scenarios import connect as connecting
 from mock_server.scenarios import provider_side
 from mock_server.scenarios.documents import ConnectedDocument, OrganizationDocument, PersonDocument
@@ -59,12 +60,12 @@ async def connect(control: Control) -> Response:
     """The OAuth flow without a browser: the token answer's fields, and userinfo."""
     sandbox = control.sandbox
     wanted = validate(Connect, await control.document())
-    with sandbox.atomic():
-        mode: str | None = wanted.access_mode
+    with sandbox.atomic(), _in_the_words_of_connect():
         if wanted.service_account is not None:
-            _known_organization(sandbox, wanted.service_account, wanted.email)
-        elif wanted.email is not None:
-            mode = _known_person(sandbox, wanted.email, wanted.provider_name, mode)
+            mode = _known_organization(sandbox, wanted.service_account, wanted)
+        else:
+            assert wanted.email is not None
+            mode = _known_person(sandbox, wanted.email, wanted.provider_name, wanted.access_mode)
         document = validate(
             ConnectedDocument,
             {
@@ -95,17 +96,45 @@ async def connect(control: Control) -> Response:
     )
 
 
-def _known_organization(sandbox: Sandbox, domain: str, member: str | None) -> None:
-    """Make sure that ``domain`` is an organization, and ``member`` a mailbox of it."""
+@contextmanager
+def _in_the_words_of_connect() -> Iterator[None]:
+    """Problems of the documents that stand behind it, at the places of its own."""
+    places = {"person": "email", "application": "client_id", "provider": "provider_name"}
+    try:
+        yield
+    except Invalid as invalid:
+        raise Invalid(
+            replace(problem, place=places.get(problem.place, problem.place))
+            for problem in invalid.problems
+        ) from None
+
+
+def _known_organization(sandbox: Sandbox, domain: str, wanted: Connect) -> str | None:
+    """Make sure that ``domain`` is an organization, and a person a mailbox of it.
+
+    Returns the access mode that is meant.
+    """
+    if wanted.email is not None and wanted.provider_name is not None:
+        expected = (
+            "no provider_name: a person connected through a service account inherits its mode"
+        )
+        raise Invalid([Problem("provider_name", repr(wanted.provider_name), expected)])
+    named = by_request_name(wanted.provider_name) if wanted.provider_name else None
+    provider = named[1] if named else None
     organization = sandbox.organizations.get(domain)
     if organization is None:
-        wanted = validate(OrganizationDocument, {"domain": domain})
-        organization = provider_side.add_organization(sandbox, wanted)
+        key = provider.key if provider else "google"
+        document = validate(OrganizationDocument, {"domain": domain, "provider": key})
+        organization = provider_side.add_organization(sandbox, document)
+    elif provider and provider.key != organization.provider:
+        raise _unfitting(wanted.provider_name, domain, organization.provider)
+    member = wanted.email
     if member is not None and member not in sandbox.people:
         provider_side.add_person(
             sandbox, validate(PersonDocument, {"email": member, "provider": organization.provider})
         )
         sandbox.organizations.put(replace(organization, members=(*organization.members, member)))
+    return _meant_mode(named, wanted.access_mode)
 
 
 def _known_person(
@@ -119,8 +148,17 @@ def _known_person(
         wanted = validate(PersonDocument, {"email": email, "provider": key})
         provider_side.add_person(sandbox, wanted)
     elif provider and sandbox.people[email].provider != provider.key:
-        expected = f"a name that fits {email}, whose provider is {sandbox.people[email].provider}"
-        raise Invalid([Problem("provider_name", repr(provider_name), expected)])
+        raise _unfitting(provider_name, email, sandbox.people[email].provider)
+    return _meant_mode(named, mode)
+
+
+def _unfitting(provider_name: str | None, whose: str, provider: str) -> Invalid:
+    expected = f"a name that fits {whose}, whose provider is {provider}"
+    return Invalid([Problem("provider_name", repr(provider_name), expected)])
+
+
+def _meant_mode(named: tuple[str, Provider | None] | None, mode: str | None) -> str | None:
+    """``mode``, or what a provider's name says; raises Invalid where they differ."""
     if named and mode is None:
         return named[0]
     if named and named[0] not in (mode, "read_write"):

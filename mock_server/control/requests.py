@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -12,14 +13,23 @@ from mock_server.scenarios.fields import (
     AccessMode,
     Credential,
     Decision,
+    Domain,
     Email,
     Moment,
     Seed,
-    Text,
     UserScope,
 )
 
-SandboxId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+_SANDBOX_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+
+
+def _sandbox_id(value: str) -> str:
+    if not _SANDBOX_ID.fullmatch(value):
+        raise ValueError("up to 64 letters, digits, dots, dashes and underscores, such as test-1")
+    return value
+
+
+SandboxId = Annotated[str, AfterValidator(_sandbox_id)]
 
 
 def _provider_name(value: str) -> str:
@@ -49,7 +59,7 @@ class Connect(Model):
     provider_name: ProviderName | None = None
     scope: str | None = None
     client_id: Credential | None = None
-    service_account: Text | None = None
+    service_account: Domain | None = None
     delegated_scope: UserScope | None = None
 
     @model_validator(mode="after")

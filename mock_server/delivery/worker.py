@@ -77,14 +77,16 @@ class Worker:
             self._slots = asyncio.Semaphore(_AT_ONCE)
         try:
             async with self._slots:
-                refusal = await self._refusal(delivery.url)
-                attempt = await self._attempt(sandbox, delivery, refusal)
+                if _is_current(sandbox, delivery):
+                    refusal = await self._refusal(delivery.url)
+                    attempt = await self._attempt(sandbox, delivery, refusal)
+                    if _is_current(sandbox, delivery):
+                        after = _after(delivery, attempt, refused=refusal is not None)
+                        sandbox.deliveries.put(after)
         finally:
             self._in_flight.discard((sandbox, delivery.delivery_id))
-        # The sandbox may have been reset, or ended, while we waited for the answer.
-        if sandbox.deliveries.get(delivery.delivery_id) is delivery:
-            sandbox.deliveries.put(_after(delivery, attempt, refused=refusal is not None))
-        self.wake()
+        # What was put in its place, while it was on its way, has its turn now.
+        self._stir(sandbox)
 
     async def _attempt(self, sandbox: Sandbox, delivery: Delivery, refusal: str | None) -> Attempt:
         at = sandbox.now()
@@ -166,6 +168,11 @@ class Worker:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._client is not None:
             await self._client.aclose()
+
+
+def _is_current(sandbox: Sandbox, delivery: Delivery) -> bool:
+    """Whether this is still to be done: no reset, no end of the sandbox, no replay since."""
+    return sandbox.deliveries.get(delivery.delivery_id) is delivery
 
 
 def _after(delivery: Delivery, attempt: Attempt, *, refused: bool) -> Delivery:

@@ -23,10 +23,15 @@ class Callback(NamedTuple):
 
 
 class Receiver:
-    """Answers POSTs with the statuses of ``answers``, one after another, then with 200."""
+    """Answers POSTs with the statuses of ``answers``, one after another, then with 200.
+
+    While ``gate`` is closed, no answer leaves; what came can be looked at all the same.
+    """
 
     def __init__(self) -> None:
         self.answers: list[int] = []
+        self.gate = threading.Event()
+        self.gate.set()
         self._came: queue.Queue[Callback] = queue.Queue()
         receiver = self
 
@@ -36,13 +41,14 @@ class Receiver:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 status = receiver.answers.pop(0) if receiver.answers else 200
                 text = b"" if status == 200 else b"answered %d" % status
+                receiver._came.put(Callback(self.path, headers, body))
+                receiver.gate.wait(TIMEOUT)
                 self.send_response(status)
                 if 300 <= status < 400:
                     self.send_header("Location", f"{receiver.url}/elsewhere")
                 self.send_header("Content-Length", str(len(text)))
                 self.end_headers()
                 self.wfile.write(text)
-                receiver._came.put(Callback(self.path, headers, body))
 
             def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002
                 pass

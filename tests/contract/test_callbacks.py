@@ -568,6 +568,50 @@ def test_a_replay_that_fails_has_failed(acme: Sandbox, receiver: Receiver) -> No
     assert (delivery["state"], len(delivery["attempts"])) == ("failed", 6)
 
 
+def test_a_replay_while_the_first_attempt_is_on_its_way(acme: Sandbox, receiver: Receiver) -> None:
+    """It has its turn when the first has been answered."""
+    receiver.gate.clear()
+    accepted(request_access(acme, domain(acme), entry(receiver.url)))
+    first = receiver.next()
+    (delivery,) = deliveries(acme)
+    assert (delivery["state"], delivery["attempts"]) == ("pending", [])
+    acme.control("POST", f"/deliveries/{delivery['delivery_id']}/replay")
+    receiver.gate.set()
+    assert receiver.next().body == first.body
+    settle(acme)
+    assert deliveries(acme) == [
+        {**delivery, "state": "delivered", "attempts": [attempt(AT[0], 200)]}
+    ]
+
+
+def test_a_reset_while_a_callback_is_on_its_way(acme: Sandbox, receiver: Receiver) -> None:
+    """Nothing is left of it; the next callback, which has its id, leaves as usual."""
+    receiver.gate.clear()
+    accepted(request_access(acme, domain(acme), entry(receiver.url, state="first")))
+    assert receiver.next().document["authorization"]["state"] == "first"
+    acme.control("POST", "/reset")
+    accepted(request_access(acme, domain(acme), entry(receiver.url, state="second")))
+    receiver.gate.set()
+    assert receiver.next().document["authorization"]["state"] == "second"
+    settle(acme)
+    (delivery,) = deliveries(acme)
+    assert delivery["state"] == "delivered"
+    assert delivery["attempts"] == [attempt(AT[0], 200)]
+
+
+def test_setting_the_clock_lets_leave_what_is_due(acme: Sandbox, receiver: Receiver) -> None:
+    """1.4.5: retries follow the sandbox's clock, however it is moved."""
+    receiver.answers = [500]
+    accepted(request_access(acme, domain(acme), entry(receiver.url)))
+    receiver.next()
+    settle(acme)
+    assert acme.control("PUT", "/clock", json={"now": AT[1]}).status_code == 200
+    receiver.next()
+    settle(acme)
+    (delivery,) = deliveries(acme)
+    assert delivery["attempts"] == [attempt(AT[0], 500), attempt(AT[1], 200)]
+
+
 def test_an_unknown_delivery(acme: Sandbox) -> None:
     """The refusal names those that exist."""
     response = acme.control("POST", "/deliveries/dlv_0/replay")
