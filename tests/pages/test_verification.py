@@ -22,7 +22,8 @@ EMAIL_PAGE = [
 
 def code_of(visitor: Visitor) -> str:
     """The code, as the page shows the mail that was sent."""
-    return re.findall(r"Use the code (\d{6}) to verify", " ".join(visitor.lines))[0]
+    (code,) = re.findall(r"Use the code (\d{6}) to verify", " ".join(visitor.lines))
+    return str(code)
 
 
 def test_whole_flow(town: Sandbox) -> None:

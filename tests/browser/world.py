@@ -1,0 +1,147 @@
+"""A sandbox as the browser tests see it, and the address of every page in it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+
+SCENARIO: dict[str, Any] = {
+    "applications": [
+        {
+            "name": "Planner",
+            "features": {"free_busy": True, "no_access": True, "explicit_linking": True},
+        }
+    ],
+    "people": [
+        {"email": "jane@acme.test", "name": "Jane Doe", "zoneinfo": "Europe/London"},
+        {"email": "gus@acme.test", "name": "Gus Grey", "zoneinfo": "Europe/London"},
+        {"email": "olga@acme.test", "name": "Olga", "zoneinfo": "Etc/UTC", "provider": "office365"},
+        {
+            "email": "an.unusually.long.address.without.end@subsidiary.department.acme.test",
+            "name": "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaft",
+            "zoneinfo": "America/Argentina/ComodRivadavia",
+        },
+    ],
+    "organizations": [
+        {"domain": "acme.test", "administrator": "jane@acme.test", "members": ["gus@acme.test"]}
+    ],
+}
+
+
+class World:
+    """One sandbox, driven by the control API."""
+
+    def __init__(self, http: httpx.Client) -> None:
+        self.http = http
+        self.url = str(http.base_url).rstrip("/")
+        self.document = http.post("/_mock/sandboxes", json={"scenario": SCENARIO}).json()
+        self.sandbox_id: str = self.document["sandbox_id"]
+        self.application: dict[str, Any] = self.document["applications"][0]
+
+    def close(self) -> None:
+        self.control("DELETE", "")
+
+    def control(self, method: str, path: str, **options: Any) -> httpx.Response:
+        return self.http.request(method, f"/_mock/sandboxes/{self.sandbox_id}{path}", **options)
+
+    def connect(self, email: str, **options: Any) -> dict[str, Any]:
+        answer = self.control("POST", "/connect", json={"email": email, **options})
+        document: dict[str, Any] = answer.json()
+        return document
+
+    def calendars(self, access_token: str) -> list[dict[str, Any]]:
+        answer = self.http.get(
+            "/v1/calendars", headers={"Authorization": f"Bearer {access_token}"}
+        ).json()
+        found: list[dict[str, Any]] = answer["calendars"]
+        return found
+
+    def authorize(self, **parameters: str) -> str:
+        """The address of an authorize page that comes back to the callback page."""
+        query = {
+            "response_type": "code",
+            "client_id": self.application["client_id"],
+            "redirect_uri": f"{self.url}/callback",
+            "scope": "free_busy_write",
+            "state": "s",
+            **parameters,
+        }
+        return f"{self.url}/oauth/authorize?{urlencode(query)}"
+
+    def authorize_domain(self, **parameters: str) -> str:
+        address = self.authorize(
+            **{
+                "scope": "service_account/accounts/manage service_account/resources/manage",
+                "delegated_scope": "free_busy_write",
+                **parameters,
+            }
+        )
+        return address.replace("/oauth/", "/enterprise_connect/oauth/", 1)
+
+    def permissions(self, email: str = "jane@acme.test") -> tuple[str, str]:
+        """The address of a permission request's page, and the account's access token."""
+        token = self.connect(email)["access_token"]
+        wanted = [
+            {"calendar_id": calendar["calendar_id"], "permission_level": "unrestricted"}
+            for calendar in self.calendars(token)
+        ]
+        answer = self.http.post(
+            "/v1/permissions",
+            json={"permissions": wanted, "redirect_uri": f"{self.url}/callback"},
+            headers={"Authorization": f"Bearer {token}"},
+        ).json()
+        return answer["permissions_request"]["url"], token
+
+    def relink(self, email: str = "olga@acme.test") -> str:
+        """The address of the page that reconnects somebody who was disconnected."""
+        profile_id = self.connect(email)["linking_profile"]["profile_id"]
+        profile = self.control("POST", f"/profiles/{profile_id}/disconnect").json()
+        address: str = profile["profile_relink_url"]
+        return address
+
+    def code(self, email: str) -> str:
+        """The verification code that was last mailed to ``email``."""
+        messages = self.control("GET", "/inbox", params={"to": email}).json()["messages"]
+        subject: str = messages[-1]["subject"]
+        return subject.split(maxsplit=1)[0]
+
+    def page(self, name: str) -> str:
+        """The address of the page called ``name`` in PAGES."""
+        long = SCENARIO["people"][-1]["email"]
+        if name in {"start", "docs", "callback"}:
+            return f"{self.url}/{'' if name == 'start' else name}"
+        if name in {"permissions", "long permissions"}:
+            return self.permissions(long if name == "long permissions" else "jane@acme.test")[0]
+        if name == "code":
+            answer = self.http.post(self.authorize(access_type="no_calendar"), data={"email": long})
+            return self.url + answer.headers["location"]
+        if name == "relink":
+            return self.relink()
+        person = "jane@acme.test" if name == "consent" else long
+        return {
+            "mode": self.authorize(),
+            "provider": self.authorize(access_type="read_write"),
+            "person": self.authorize(provider_name="google"),
+            "email": self.authorize(access_type="no_calendar"),
+            "consent": self.authorize(provider_name="google_free_busy", chosen_person=person),
+            "long consent": self.authorize(provider_name="google", chosen_person=person),
+            "organization": self.authorize_domain(access_type="free_busy"),
+            "enterprise consent": self.authorize_domain(
+                access_type="free_busy", chosen_organization="acme.test"
+            ),
+            "problem": self.authorize(
+                access_type="free_busy", chosen_provider="google", chosen_person="who@acme.test"
+            ),
+            "error": self.authorize(redirect_uri="x" * 200),
+            "not found": f"{self.url}/nothing",
+            "denied": f"{self.url}/callback?error=access_denied&state=s",
+        }[name]
+
+
+PAGES = (
+    *("start", "docs", "callback", "denied", "not found", "error", "mode", "provider", "person"),
+    *("problem", "email", "code", "consent", "long consent", "organization", "enterprise consent"),
+    *("permissions", "long permissions", "relink"),
+)
