@@ -16,9 +16,10 @@ from mock_server.scenarios.files import (
     scenario_names,
     situation_of,
 )
-from mock_server.scenarios.load import open_sandbox
+from mock_server.scenarios.load import Taken, open_sandbox
 from mock_server.scenarios.problems import Invalid, Problem, one_of, shown, validate
 from mock_server.scenarios.situation import Situation
+from mock_server.world.records import replace
 
 
 async def create(control: Control) -> Response:
@@ -35,6 +36,11 @@ async def create(control: Control) -> Response:
     except Invalid as invalid:
         if isinstance(wanted.scenario, dict):
             raise invalid.within("scenario") from None
+        raise
+    except Taken as taken:
+        place = taken.problem.place
+        if isinstance(wanted.scenario, dict) and place != "sandbox_id":
+            raise Taken(replace(taken.problem, place=f"scenario.{place}")) from None
         raise
     return answer(sandbox_document(sandbox, control.base_url), 201)
 
