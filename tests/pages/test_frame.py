@@ -7,7 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.testclient import TestClient
 
+from mock_server.app import create_app
+from mock_server.settings import Settings
 from tests.emulator import Sandbox
 from tests.pages.conftest import EVERYTHING, scenario
 from tests.pages.html import Page
@@ -96,6 +99,42 @@ def test_own_form(town: Sandbox) -> None:
     for headers in ({"Origin": own, "Sec-Fetch-Site": "same-origin"}, {}):
         answer = town.http.post(visitor.address, data={"decision": "allow"}, headers=headers)
         assert answer.status_code == 302
+
+
+def test_behind_a_proxy() -> None:
+    """With --public-url that name is ours: its forms are taken, its cookie is for https alone."""
+    app: Any = create_app(Settings(public_url="https://calendars.example.com"))
+    with TestClient(app, base_url="http://inside:8282", follow_redirects=False) as http:
+        sandbox = Sandbox(http, http.post("/_mock/sandboxes", json={}).json())
+        sandbox.connect("jane@acme.test")
+        visitor = authorize(sandbox, provider_name="google", scope="read_write")
+        visitor.follow(next(link for link in visitor.page.links if "jane@acme.test" in link))
+        headers = {"Origin": "https://calendars.example.com"}
+        answer = http.post(visitor.address, data={"decision": "allow"}, headers=headers)
+        assert answer.status_code == 302
+        assert "; Secure" in answer.headers["set-cookie"]
+        start = Visitor(http).open("/")
+        assert start.lines[4] == "https://calendars.example.com"
+        name = {"Host": "calendars.example.com"}
+        assert http.get("/", headers=name).status_code == 200
+
+
+def test_fault_of_ours(town: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of the emulator is a page that says so, and nothing of its insides."""
+
+    def fail(*_: Any) -> None:
+        raise RuntimeError("inside")
+
+    if not isinstance(town.http, TestClient):
+        pytest.skip("needs the server in this process")
+    monkeypatch.setattr("mock_server.rules.authorize.check", fail)
+    visitor = authorize(town)
+    assert visitor.response.status_code == 500
+    assert visitor.lines[:2] == [
+        "# Something went wrong",
+        "This is a fault of the emulator, not yours.",
+    ]
+    assert "inside" not in visitor.response.text
 
 
 def test_large_form(http: httpx.Client) -> None:

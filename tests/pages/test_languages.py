@@ -11,7 +11,7 @@ import pytest
 from mock_server.pages import languages
 from mock_server.pages.languages import DEFAULT, LOCALES, Language, Languages, match
 from tests.emulator import Sandbox
-from tests.pages.visitor import authorize
+from tests.pages.visitor import Visitor, authorize
 
 PAGES = Path(languages.__file__).parent
 ENGLISH = Language(DEFAULT).texts
@@ -109,6 +109,30 @@ def test_page(town: Sandbox, tag: str) -> None:
     # A page's words are compared with all its spaces alike, French ones too.
     assert visitor.page.heading == " ".join(language.text("provider_title").split())
     assert visitor.warnings == []
+
+
+def test_other_pages_know_the_parameter(town: Sandbox) -> None:
+    """The permissions and relink pages take locale, too, and so do error pages."""
+    connected = town.connect("jane@acme.test")
+    profile = connected["userinfo"]["cronofy.data"]["profiles"][0]
+    wanted = {
+        "calendar_id": profile["profile_calendars"][0]["calendar_id"],
+        "permission_level": "unrestricted",
+    }
+    body = {"permissions": [wanted], "redirect_uri": "http://localhost:3000/callback"}
+    answer = town.call(connected["access_token"], "POST", "/v1/permissions", json=body).json()
+    permissions = answer["permissions_request"]["url"]
+    path = f"/profiles/{profile['profile_id']}/disconnect"
+    relink = town.control("POST", path).json()["profile_relink_url"]
+    french = Language("fr")
+    for address, key in ((f"{relink}&locale=fr", "relink_title"), (permissions, None)):
+        visitor = Visitor(town.http).open(f"{address}{'' if key else '?locale=fr'}")
+        words = french.text(key) if key else french.text("permissions_title", application="Planner")
+        assert visitor.page.heading == " ".join(words.split())
+    visitor.submit(french.text("permissions_reject"))
+    assert visitor.open(f"{permissions}?locale=fr").page.heading == (
+        french.text("error_decided_title")
+    )
 
 
 def test_unknown_locale(town: Sandbox) -> None:
