@@ -7,6 +7,7 @@ fixtures may lie in a folder ``fixtures`` beside it or beside its folder.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,8 @@ def _read_fixture(path: Path) -> Piece:
         document = _mapping(path)
         problems += [
             Problem(key, f"the key {key!r}", f"no {key} in a fixture, only in a scenario")
-            for key in document.keys() & SCENARIO_ONLY
+            for key in SCENARIO_ONLY
+            if key in document
         ]
         fixture = validate(ScenarioDocument, document)
     if fixture is None or problems:
@@ -104,7 +106,7 @@ def _find_fixture(name: str, including: Path | None, place: str) -> Path:
             expected = one_of(name, _names("fixtures"))
             raise Invalid([Problem(place, shown(name), expected)])
         path = including.parent / name
-        if not path.exists():
+        if not os.path.lexists(path):
             raise Invalid([Problem(place, shown(name), f"a file: there is no {path}")])
         return path
     folders = [data_folder("fixtures")]
@@ -112,7 +114,7 @@ def _find_fixture(name: str, including: Path | None, place: str) -> Path:
         folders[:0] = [including.parent / "fixtures", including.parent.parent / "fixtures"]
     for folder in folders:
         path = folder / f"{name}.yaml"
-        if path.is_file():
+        if os.path.isfile(path):
             return path
     expected = one_of(name, _names("fixtures"))
     if including is not None:

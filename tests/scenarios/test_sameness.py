@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from mock_server.app import create_app
 from mock_server.scenarios.files import scenario_names
+from mock_server.scenarios.problems import shown
 from mock_server.settings import Settings
 from tests.contract.stories import exchange, read, revoke
 from tests.emulator import Sandbox, redirected
@@ -145,7 +146,7 @@ TAKEN: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "client_id": (
         {"applications": [{"name": "Free"}, {"client_id": CREDENTIALS["client_id"]}]},
         {
-            "place": "applications[1]",
+            "place": "scenario.applications[1]",
             "found": "'acme-scheduler-client-id'",
             "expected": "a client_id that no other living sandbox holds",
         },
@@ -153,7 +154,7 @@ TAKEN: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "client_secret": (
         {"applications": [{"client_secret": CREDENTIALS["client_secret"]}]},
         {
-            "place": "applications[0]",
+            "place": "scenario.applications[0]",
             "found": "'acme-scheduler-client-secret'",
             "expected": "a bearer that no other living sandbox holds",
         },
@@ -161,7 +162,7 @@ TAKEN: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "admin_api_key": (
         {"admin_api_key": CREDENTIALS["client_secret"]},
         {
-            "place": "admin_api_key",
+            "place": "scenario.admin_api_key",
             "found": "'acme-scheduler-client-secret'",
             "expected": "a bearer that no other living sandbox holds",
         },
@@ -174,7 +175,7 @@ TAKEN: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
             ],
         },
         {
-            "place": "connected[0]",
+            "place": "scenario.connected[0]",
             "found": "'acme-scheduler-client-secret'",
             "expected": "a bearer that no other living sandbox holds",
         },
@@ -241,18 +242,20 @@ def test_a_request_makes_the_server_read_no_files(http: httpx.Client) -> None:
         refused = http.post("/_mock/sandboxes", json={"scenario": scenario})
         assert refused.status_code == 422
         assert refused.json()["errors"][0]["place"] == "scenario"
-    wanted = {"scenario": {"include": ["acme", "/etc/passwd", "./people.yaml"]}}
-    refused = http.post("/_mock/sandboxes", json=wanted)
+    names = ["/etc/passwd", "./people.yaml", "..", "a\0b", "x" * 80]
+    refused = http.post("/_mock/sandboxes", json={"scenario": {"include": ["acme", *names]}})
     assert refused.json() == {
         "errors": [
             {
                 "place": f"scenario.include[{index}]",
-                "found": repr(name),
+                "found": shown(name),
                 "expected": "one of acme, globex",
             }
-            for index, name in ((1, "/etc/passwd"), (2, "./people.yaml"))
+            for index, name in enumerate(names, 1)
         ]
     }
+    refused = http.post("/_mock/sandboxes", json={"scenario": {"include": ["x" * 5000]}})
+    assert refused.status_code == 422
 
 
 def test_a_document_includes_fixtures_by_name(open_sandbox: Open) -> None:

@@ -320,7 +320,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
         ],
     ),
     "unknown fixtures": (
-        "include: [acmee, nobody, ./people.yaml, 7]\n",
+        f"include: [acmee, nobody, ./people.yaml, 7, {'x' * 300}.yaml]\n",
         [
             "1: include[3]: found 7, expected text (in quotes)",
             "1: include[0]: found 'acmee', expected one of acme, globex (did you mean acme?); or "
@@ -328,6 +328,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
             "1: include[1]: found 'nobody', expected one of acme, globex; or a path that ends in "
             ".yaml",
             "1: include[2]: found './people.yaml', expected a file: there is no people.yaml",
+            f"1: include[4]: found '{'x' * 76}..., expected a file: there is no {'x' * 300}.yaml",
         ],
     ),
     "itself as a fixture": (
