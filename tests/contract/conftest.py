@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import httpx
 import pytest
 
+from tests.contract.acme import open_acme
 from tests.contract.answers import Answers
 from tests.contract.receiver import Receiver
+from tests.emulator import Sandbox
 
 
 @cache
@@ -31,3 +33,8 @@ def receiver() -> Iterator[Receiver]:
     receiver = Receiver()
     yield receiver
     receiver.stop()
+
+
+@pytest.fixture
+def acme(open_sandbox: Callable[..., Sandbox]) -> Sandbox:
+    return open_acme(open_sandbox)

@@ -30,6 +30,10 @@ EVERYTHING_ON = {
 SERVICE_SCOPE = "service_account/accounts/manage service_account/resources/manage"
 
 
+SOMEBODY = Like(r"\S.*")
+SOME_ZONE = Like(r"[A-Z]\w+/\w+")
+
+
 def application(**more: Any) -> Document:
     document = {
         "client_id": TOKEN,
@@ -44,6 +48,20 @@ def application(**more: Any) -> Document:
             "explicit_linking": False,
             "business_connect": False,
         },
+    }
+    return {**document, **more}
+
+
+def shown_person(email: str = JANE, **more: Any) -> Document:
+    document = {
+        "email": email,
+        "name": SOMEBODY,
+        "zoneinfo": SOME_ZONE,
+        "locale": None,
+        "provider": "google",
+        "calendars": [{"name": email, "primary": True, "readonly": False}],
+        "consent": {},
+        "initial_sync": "immediate",
     }
     return {**document, **more}
 

@@ -23,6 +23,17 @@ class Like(str):
         return f"Like({str(self)!r})"
 
 
+class _Number:
+    """Equal to every number that is not negative."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, int) and other >= 0
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+ANY_NUMBER = _Number()
+
 # identity §1.6
 TOKEN = Like(r"[A-Za-z0-9_-]{32}")
 ACCOUNT_ID = Like(r"acc_[0-9a-f]{24}")
