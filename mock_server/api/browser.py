@@ -71,7 +71,9 @@ AUTHORIZE = Page(
         "Scopes accumulate across authorizations of one account.",
         "Authorizing again in another mode, without revoking, adds the new profiles beside the "
         "old ones.",
-        "No Calendar Access verifies the address with a six-digit code.",
+        "No Calendar Access verifies the address with a six-digit code, which lives fifteen "
+        "minutes and may be mistyped four times.",
+        "Where the page offers a choice, Free/Busy is preselected.",
         "Outlook.com can be connected in Read-Write mode.",
         "An account that already owns the calendar account is reused, even with avoid_linking.",
     ),

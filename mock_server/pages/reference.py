@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from mock_server.api.browser import PAGES
 from mock_server.api.catalogue import SECTIONS, UNBUILT
 from mock_server.pages.visit import Visit
-
-_PAGES = (
-    ("/oauth/authorize", "Individual Connect: a person connects a calendar"),
-    (
-        "/enterprise_connect/oauth/authorize",
-        "Enterprise Connect: an administrator connects a domain",
-    ),
-    ("/permissions/{token}", "Extended permissions: a person elevates calendars"),
-    ("/relink/{provider}", "A person connects a lapsed profile again"),
-)
 
 
 async def reference(visit: Visit) -> Response:
@@ -23,7 +14,7 @@ async def reference(visit: Visit) -> Response:
         "docs.html",
         language=visit.pages.languages.english,
         sections=SECTIONS,
-        pages=_PAGES,
+        pages=PAGES,
         unbuilt=UNBUILT,
         base_url=visit.base_url,
     )

@@ -5,18 +5,24 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from mock_server.api.browser import PAGES
 from mock_server.api.catalogue import ENDPOINTS, UNBUILT
 from tests.pages.visitor import Visitor
 
 
 def test_every_endpoint(http: httpx.Client) -> None:
-    """Every endpoint is there, built or not, with what is assumed of it."""
+    """Every endpoint and page is there, built or not, with what is assumed of it."""
     lines = Visitor(http).open("/docs").lines
     for endpoint in ENDPOINTS:
         assert f"### {endpoint.method} {endpoint.path}" in lines
         assert f"{endpoint.title} {endpoint.fidelity}" in lines
         for assumption in endpoint.assumed:
             assert " ".join(assumption.split()) in " ".join(lines)
+    for page in PAGES:
+        place = lines.index(f"### GET {page.path}")
+        assert lines[place + 1] == f"{page.title} {page.fidelity}"
+        shown = lines[place + 2 : place + 2 + 2 * len(page.parameters)]
+        assert shown[::2] == [parameter.name for parameter in page.parameters]
     for call in UNBUILT:
         assert f"{call.method} {call.path} {call.title}" in lines
 
