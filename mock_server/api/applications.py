@@ -54,7 +54,10 @@ class VerificationRequest(BaseModel):
     body=ApplicationRequest,
     answer=shapes.ProvisionedApplication,
     errors=(401, 422),
-    assumed=("Missing members are 422 errors.required.",),
+    assumed=(
+        "Missing members are 422 errors.required.",
+        "The new application has the plan strategic, and of the features Free/Busy alone.",
+    ),
 )
 def provision_application(call: Call) -> shapes.ProvisionedApplication:
     body: ApplicationRequest = call.body

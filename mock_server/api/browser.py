@@ -62,15 +62,21 @@ AUTHORIZE = Page(
         Parameter("delegated_scope", "Business Connect: free_busy or read_only"),
     ),
     assumed=(
-        "Missing scope is error=invalid_request, an unknown one error=invalid_scope, by redirect.",
+        "Missing scope is error=invalid_request, an unknown one error=invalid_scope, by redirect; "
+        "error_description is ours.",
+        "An internal application is refused by a redirect with error=unauthorized_client, and "
+        "delegated_scope without Business Connect by one with error=invalid_request.",
         "An unknown client_id, and a missing or unregistered redirect_uri, end on an error page.",
-        "An access_type or provider_name that is unknown or not on offer is ignored.",
+        "An access_type or provider_name that is unknown or not on offer is ignored, and so is "
+        "every unknown parameter.",
         "read_only is read_events; write_only is create_calendar, create_event and delete_event; "
         "read_write is both and change_participation_status; free_busy is read_free_busy; "
         "free_busy_write is free_busy and write_only.",
+        "Simplified and granular scopes may be mixed; read_account, list_calendars, "
+        "event_reminders and full_access are accepted, and allow nothing.",
         "Scopes accumulate across authorizations of one account.",
         "Authorizing again in another mode, without revoking, adds the new profiles beside the "
-        "old ones.",
+        "old ones; after a revoke the old profiles and calendars are gone.",
         "No Calendar Access verifies the address with a six-digit code, which lives fifteen "
         "minutes and may be mistyped four times.",
         "Where the page offers a choice, Free/Busy is preselected.",
@@ -95,7 +101,10 @@ ENTERPRISE_AUTHORIZE = Page(
     assumed=(
         "No Calendar Access is offered here too, where its feature is on and delegated_scope has "
         "free_busy_write; such a service account has the provider_name cronofy.",
-        "Agreeing again in the same mode, without a revoke, widens the same service account.",
+        "Agreeing again in the same mode, without a revoke, widens the same service account; in "
+        "another mode it makes another one beside it.",
+        "service_account/manage_accounts and service_account/manage_resources are old names of "
+        "the two manage scopes.",
         "provider_name, avoid_linking and link_token are ignored.",
         "Without the plan growth the answer is a redirect with error=unauthorized_client.",
     ),

@@ -102,7 +102,7 @@ def create_calendar(call: Call) -> shapes.CreatedCalendar:
     errors=(400, 422),
     assumed=(
         "Wrong client credentials are 400 invalid_client.",
-        "linking_profile.profile_name is the application_calendar_id.",
+        "linking_profile.profile_name and calendar_name are the application_calendar_id.",
         "While the current access token is valid, asking again answers the same token pair.",
         "The name may have 255 characters.",
     ),

@@ -98,10 +98,13 @@ def _entries(body: ServiceAccountAuthorizationsRequest) -> list[AccessRequest]:
     assumed=(
         "403 where the service account may not manage accounts (users) or resources.",
         "422 keys other than errors.required: errors.invalid, errors.too_many, errors.not_granted.",
+        "A state beside the array is that of entries without one.",
         "Inside the callback, error_key is errors. and a reason, and error_description is prose; "
-        "an unknown mailbox is access_denied with errors.account_not_found.",
-        "The callback is signed like push notifications, retried a few times, and leaves out "
-        "state where none was sent.",
+        "an unknown mailbox is access_denied with errors.account_not_found, one that the access "
+        "mode does not reach access_denied with errors.provider_not_supported.",
+        "An AvailabilityOnly mailbox gets no Cronofy calendar beside its own.",
+        "The callback is signed like push notifications, and leaves out state where none was "
+        "sent. It is retried after 1, 5, 30 and 120 minutes, unless answered 2xx.",
         "The time of a code that is called back counts from its last attempt on.",
         "An entry that fails inline is answered 422 on email or scope.",
     ),

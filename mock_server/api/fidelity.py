@@ -19,8 +19,10 @@ The statuses and shapes of errors hold for every call: credential 401, plan 402,
 scope 403, ownership 404, body 422, profile state 423, checked in this order. Assumed in all
 of them: the empty bodies of 401, 402, 403, 404 and 423, the text of `WWW-Authenticate`, the
 order of 403, 404 and 422, error keys other than `errors.required`,
-`errors.duplicate_calendar_name` and `errors.unknown_or_used`, and that a body which cannot be
-read is 422 `errors.invalid` on `body`.
+`errors.duplicate_calendar_name` and `errors.unknown_or_used`, the form of nested field paths
+(`permissions[0].calendar_id`), 401 for a credential of the wrong kind, 403 for the token of a
+service account where a person's is expected or the other way round, and that a body which
+cannot be read is 422 `errors.invalid` on `body`.
 """
 
 

@@ -132,7 +132,8 @@ def userinfo_document(
         "The calendar that Cronofy hosts in Free/Busy and No Calendar Access mode is named "
         "Cronofy Calendar, is primary and writable, and has permission_level unrestricted, "
         "by analogy with application calendars.",
-        "Profile names of both profiles of a Free/Busy account are the e-mail address.",
+        "Profile names are the e-mail address, of both profiles in Free/Busy mode and of the one "
+        "in No Calendar Access mode.",
         "authorization.status is always active.",
         "conferencing_profiles is an empty list where there are none.",
     ),
@@ -190,7 +191,10 @@ def account(call: Call) -> shapes.Account:
     credentials=(Credential.ACCESS_TOKEN,),
     answer=shapes.Profiles,
     errors=(401,),
-    assumed=("provider_service of on-premise Exchange and of consumer Google are inferred.",),
+    assumed=(
+        "provider_service of on-premise Exchange and of consumer Google are inferred.",
+        "A profile that Cronofy hosts is always connected.",
+    ),
 )
 def list_profiles(call: Call) -> shapes.Profiles:
     return {

@@ -130,7 +130,9 @@ def token(call: Call) -> shapes.Token | shapes.RefreshedToken:
     assumed=(
         "Neither token nor sub is 400 invalid_request.",
         "Only this application's access ends; others on the same account keep theirs.",
+        "Revoking a service account leaves what the same people have authorized some other way.",
         "Elevated permissions and pending permission requests end with the authorization.",
+        "No mail and no callback tells of it; callbacks that were not taken yet are still tried.",
         "request_pii_erasure is accepted and changes nothing that an application can see.",
     ),
 )

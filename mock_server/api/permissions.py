@@ -43,6 +43,7 @@ class PermissionsRequest(BaseModel):
     assumed=(
         "A calendar of another account, and one of a Free/Busy profile, is 422 "
         "errors.not_recognized on permissions[n].calendar_id.",
+        "A calendar that Cronofy hosts may be asked for, though it is unrestricted already.",
         "A level other than unrestricted is 422 errors.not_recognized.",
         "Under Enterprise Connect, 403 where the service account lacks the unrestricted-access "
         "scope.",

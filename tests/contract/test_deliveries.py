@@ -34,7 +34,7 @@ from tests.contract.documents import (
     userinfo,
 )
 from tests.contract.receiver import Receiver
-from tests.contract.stories import exchange
+from tests.contract.stories import exchange, revoke
 from tests.emulator import Sandbox
 
 SECRETS = ("emulator-secret-A", "emulator-secret-B")
@@ -220,6 +220,23 @@ def test_the_time_of_a_code_counts_from_its_delivery(
     (code,) = codes
     response = acme.token(grant_type="authorization_code", code=code, redirect_uri=receiver.url)
     assert response.status_code == status
+
+
+def test_a_revoke_is_not_told(acme: Sandbox, receiver: Receiver) -> None:
+    """3.4: no mail and no callback tells of it; one that was not taken yet is still tried,
+    with a code that is worth nothing."""
+    receiver.answers = [500]
+    service_account = domain(acme)
+    accepted(request_access(acme, service_account, entry(receiver.url)))
+    code = receiver.next().document["authorization"]["code"]
+    revoke(acme, sub=service_account["sub"])
+    acme.advance(minutes=1)
+    assert receiver.next().document == {"authorization": {"code": code}}
+    acme.advance(days=1)
+    assert receiver.empty
+    assert acme.control("GET", "/inbox").json() == {"messages": []}
+    response = acme.token(grant_type="authorization_code", code=code, redirect_uri=receiver.url)
+    assert response.json()["error"] == "invalid_grant"
 
 
 def test_a_failed_callback_can_be_replayed(acme: Sandbox, receiver: Receiver) -> None:
