@@ -91,12 +91,20 @@ def ask(
 
 
 def decide(sandbox: Sandbox, request: PermissionRequest, *, allow: bool) -> None:
-    """The person's decision, once: accepting elevates all the listed calendars."""
+    """The person's decision, once: accepting elevates all the listed calendars.
+
+    Those of a profile that the application has lost meanwhile stay out.
+    """
     decision = "allow" if allow else "deny"
     sandbox.permission_requests.put(replace(request, decision=decision))
     if allow:
         authorization = sandbox.authorizations[(request.client_id, request.sub)]
-        elevate(sandbox, authorization, list(request.calendar_ids))
+        visible = [
+            calendar_id
+            for calendar_id in request.calendar_ids
+            if sandbox.calendars[calendar_id].profile_id in authorization.profile_ids
+        ]
+        elevate(sandbox, authorization, visible)
 
 
 def elevate(sandbox: Sandbox, authorization: Authorization, calendar_ids: list[str]) -> None:

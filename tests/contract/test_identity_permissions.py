@@ -184,3 +184,18 @@ def test_no_service_account_may_ask(sandbox: Sandbox) -> None:
     response = ask(sandbox, answer, ["cal_x"])
     assert (response.status_code, response.content) == (403, b"")
     assert read(sandbox, answer, "/v1/userinfo")["sub"] == answer["sub"]
+
+
+def test_a_profile_lost_while_the_page_is_open_is_not_elevated(sandbox: Sandbox) -> None:
+    """Accepting elevates what the application still has; the profile, authorized again, comes
+    back as it is on every first day."""
+    answer = sandbox.connect(JANE)
+    address = page(ask(sandbox, answer, calendar_ids(sandbox, answer)))
+    profile_id = answer["linking_profile"]["profile_id"]
+    revoked = sandbox.call(answer["access_token"], "POST", f"/v1/profiles/{profile_id}/revoke")
+    assert revoked.status_code == 202
+    decide(sandbox, "permissions")
+    assert sandbox.http.get(address).status_code == 302
+    again = sandbox.connect(JANE)
+    assert again["sub"] == answer["sub"]
+    assert levels(sandbox, again) == ["sandbox"]
