@@ -22,6 +22,11 @@ class Callback(NamedTuple):
         return json.loads(self.body)
 
 
+class _Server(ThreadingHTTPServer):
+    # As many connections may wait as the worker makes at once, and more.
+    request_queue_size = 64
+
+
 class Receiver:
     """Answers POSTs with the statuses of ``answers``, one after another, then with 200.
 
@@ -53,7 +58,7 @@ class Receiver:
             def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
         )

@@ -367,7 +367,6 @@ UNAUTHORIZED: dict[str, tuple[dict[str, str], str | None]] = {
     "1.7 missing": ({}, None),
     "1.7 malformed": ({"Authorization": "Bearer"}, "invalid_request"),
     "1.7 another scheme": ({"Authorization": "Basic eDp5"}, "invalid_request"),
-    "1.7 empty": ({"Authorization": "Bearer "}, "invalid_token|invalid_request"),
     "1.7 unknown": ({"Authorization": "Bearer " + "x" * 32}, "invalid_token"),
     "J undefined": ({"Authorization": "Bearer undefined"}, "invalid_token"),
     "J None": ({"Authorization": "Bearer None"}, "invalid_token"),
