@@ -10,6 +10,7 @@
     ├── TooLarge          413  empty body                          body over the server's limit
     ├── Unprocessable     422  {"errors": {field: [{key, …}]}}     invalid parameters
     ├── Locked            423  empty body                          no usable provider credentials
+    ├── TooManyRequests   429  empty body, Retry-After             the application's rate limit
     ├── NotBuilt          501  empty body                          Cronofy has it, not we yet
     └── OAuthError        400  {"error": …}                        token endpoints, as RFC 6749 asks
 
@@ -113,6 +114,19 @@ class Unprocessable(CronofyError):
 
 class Locked(CronofyError):
     status = 423
+
+
+class TooManyRequests(CronofyError):
+    """429. ``seconds`` until the next request may be made."""
+
+    status = 429
+
+    def __init__(self, hint: str, *, seconds: int) -> None:
+        super().__init__(hint)
+        self.seconds = seconds
+
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.seconds)}
 
 
 class NotBuilt(CronofyError):

@@ -8,7 +8,7 @@ from mock_server.api.call import Call
 from mock_server.api.endpoint import Credential, Endpoint
 from mock_server.api.reading import Parameters, header
 from mock_server.errors import Forbidden, OAuthError, Unauthorized
-from mock_server.rules import scopes
+from mock_server.rules import rate_limits, scopes
 from mock_server.rules.applications import require_plan
 from mock_server.world.accounts import Authorization
 from mock_server.world.clock import as_text
@@ -21,16 +21,17 @@ _UNSET = {"undefined", "null", "None", "nil", "", "[object Object]"}
 
 
 def check(call: Call, endpoint: Endpoint, sandboxes: Sandboxes, members: Parameters) -> None:
-    """Authenticate ``call``, then check plan, kind and scope, in that order.
+    """Authenticate ``call``, then check rate limits, plan, kind and scope, in that order.
 
     ``members`` are the body's, for endpoints that carry client credentials there.
-    Raises Unauthorized, OAuthError, PaymentRequired or Forbidden.
+    Raises Unauthorized, OAuthError, TooManyRequests, PaymentRequired or Forbidden.
     """
     if Credential.CLIENT_CREDENTIALS in endpoint.credentials:
         _client_credentials(call, sandboxes, members)
     else:
         _bearer(call, endpoint, sandboxes)
     if call.client_id is not None:
+        rate_limits.count(call.sandbox, call.application)
         require_plan(call.application, endpoint.plan)
     if call.sub is not None:
         _kind_and_scope(endpoint, call.authorization)

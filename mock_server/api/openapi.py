@@ -31,6 +31,7 @@ _REFUSALS = {
     404: "Unknown, or another account's; empty body",
     422: "Invalid parameters",
     423: "No usable credentials for the provider; empty body",
+    429: "Over the application's rate limit, where that is switched on; empty body",
 }
 
 
@@ -216,12 +217,14 @@ def _query_parameters(
 
 
 def _refusals(endpoint: Endpoint) -> list[int]:
-    """What is declared; and 403 for tokens of people where those of domains belong, or the
-    other way round."""
+    """What is declared; 403 for tokens of people where those of domains belong, or the other
+    way round; and 429 for every application."""
     found = set(endpoint.errors)
     kinds = {Credential.ACCESS_TOKEN, Credential.SERVICE_ACCOUNT_TOKEN}
     if len(kinds.intersection(endpoint.credentials)) == 1:
         found.add(403)
+    if set(endpoint.credentials) != {Credential.ADMIN_KEY}:
+        found.add(429)
     return sorted(found)
 
 

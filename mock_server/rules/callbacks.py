@@ -26,8 +26,9 @@ def record(
     """Put a callback into the outbox.
 
     ``code`` is the one that the body carries, if any. With ``after_sync_of`` the callback
-    is held until that profile's first synchronization. The body is compact JSON with nothing escaped that need not be: clients verify its HMAC
-    by serializing the parsed body again (notifications §1.4.2).
+    is held until that profile's first synchronization. The body is compact JSON with
+    nothing escaped that need not be: clients verify its HMAC by serializing the parsed body
+    again (notifications §1.4.2).
     """
     held = after_sync_of is not None and after_sync_of.initial_sync_required
     now = sandbox.now()

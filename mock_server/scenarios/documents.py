@@ -287,6 +287,7 @@ class SwitchesDocument(Model):
 
     implicit_linking: bool = True
     rotate_refresh_tokens: bool = False
+    rate_limits: bool = False
 
 
 class ScenarioDocument(Model):

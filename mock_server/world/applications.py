@@ -36,6 +36,15 @@ class Application(Record, frozen=True):
         return self.client_secrets[0]
 
 
+class Usage(Record, frozen=True):
+    """What an application has asked lately: requests in the second ``at``, and in its minute."""
+
+    client_id: str
+    at: int
+    in_second: int
+    in_minute: int
+
+
 class AdminKey(Record, frozen=True):
     """An Admin API key, which provisions applications (identity §12.1)."""
 

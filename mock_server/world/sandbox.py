@@ -15,7 +15,7 @@ from mock_server.world.accounts import (
     Profile,
     ServiceAccount,
 )
-from mock_server.world.applications import AdminKey, Application
+from mock_server.world.applications import AdminKey, Application, Usage
 from mock_server.world.clock import Clock
 from mock_server.world.grants import (
     AccessToken,
@@ -39,10 +39,12 @@ class Switches(Record, frozen=True):
 
     ``implicit_linking``: link calendar accounts authorized in one browser (identity §4.1).
     ``rotate_refresh_tokens``: a refresh hands back a new refresh token (§3.3).
+    ``rate_limits``: an application is held to Cronofy's (§1.9).
     """
 
     implicit_linking: bool = True
     rotate_refresh_tokens: bool = False
+    rate_limits: bool = False
 
 
 class State(Record, frozen=True):
@@ -86,6 +88,7 @@ class Sandbox:
             routed={"client_id": lambda r: (r.client_id,), "bearer": lambda r: r.client_secrets},
             indexes={"secret": lambda r: r.client_secrets},
         )
+        self.usages: Table[Usage] = table(Usage, lambda r: r.client_id)
         self.admin_keys: Table[AdminKey] = table(
             AdminKey, lambda r: r.key, routed={"bearer": lambda r: (r.key,)}
         )

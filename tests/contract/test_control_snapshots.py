@@ -35,7 +35,11 @@ def test_a_snapshot(whole: Sandbox) -> None:
             "mode": "virtual",
             "state": snapshot["clock"]["state"],
         },
-        "switches": {"implicit_linking": True, "rotate_refresh_tokens": False},
+        "switches": {
+            "implicit_linking": True,
+            "rotate_refresh_tokens": False,
+            "rate_limits": False,
+        },
         "counts": snapshot["counts"],
         "tables": snapshot["tables"],
     }
