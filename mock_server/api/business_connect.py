@@ -46,7 +46,7 @@ def _permitted(call: Call) -> None:
     errors=(401, 403, 404, 422),
     assumed=(
         "403 where Business Connect is not switched on, or the account never delegated anything.",
-        "Reachable are the resources and members of the person's organization.",
+        "Reachable are the resources and members of the person's organization who have a calendar.",
     ),
 )
 def accessible_calendars(call: Call) -> shapes.AccessibleCalendars:

@@ -47,6 +47,7 @@ class PermissionsRequest(BaseModel):
         "A level other than unrestricted is 422 errors.not_recognized.",
         "Under Enterprise Connect, 403 where the service account lacks the unrestricted-access "
         "scope.",
+        "An application calendar is refused with 403.",
         "The page can be opened for a day and decides once.",
         "Revoking the authorization drops elevation.",
     ),
@@ -81,7 +82,8 @@ def request_permissions(call: Call) -> shapes.Permissions:
     errors=(401, 403),
     assumed=(
         "A link token works once, within five minutes.",
-        "403 where the application's explicit linking is not switched on.",
+        "403 where the application's explicit linking is not switched on, and for an application "
+        "calendar.",
         "A calendar account that belongs to another account of the application ends in a "
         "redirect with error=access_denied; an unknown link token in error=invalid_request.",
     ),

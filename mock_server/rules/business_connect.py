@@ -34,18 +34,24 @@ def accessible(
 ) -> list[tuple[str, str, str]]:
     """``(type, e-mail, name)`` of the mailboxes that the profile's owner can reach.
 
-    Resources and colleagues of the owner's organization; empty outside one.
+    Resources and colleagues of the owner's organization who have a calendar; empty outside
+    one.
     """
     organization = sandbox.organizations.one("mailbox", profile.email)
     if organization is None or profile.hosted:
         return []
     found = [("resource", item.email, item.name) for item in organization.resources]
     found += [
-        ("unknown", person.email, person.name or person.email)
-        for person in (sandbox.people.get(email) for email in organization.members)
-        if person is not None and person.email != profile.email
+        ("unknown", email, sandbox.people[email].name or email)
+        for email in organization.members
+        if email != profile.email
     ]
-    return [entry for entry in found if calendar_type in (None, entry[0])]
+    return [
+        entry
+        for entry in found
+        if calendar_type in (None, entry[0])
+        and access_modes.READ_WRITE.reaches(sandbox.people[entry[1]].provider)
+    ]
 
 
 def request_access(

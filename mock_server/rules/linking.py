@@ -66,13 +66,16 @@ def issue_link_token(
 ) -> LinkToken:
     """A one-time token that links the next calendar account to the authorization's.
 
-    Raises Forbidden unless the application's explicit linking is switched on.
+    Raises Forbidden unless the application's explicit linking is switched on, and for an
+    application calendar, which is no account (assumed).
     """
     if not application.features.explicit_linking:
         raise Forbidden(
             "explicit linking is switched on by Cronofy for each application; here: "
             "features: {explicit_linking: true} of the application"
         )
+    if authorization.kind == "application_calendar":
+        raise Forbidden("nobody's calendars can be linked to an application calendar")
     now = sandbox.now()
     for old in sandbox.link_tokens.leading(lambda token: token.expires_at <= now):
         sandbox.link_tokens.remove(old.token)

@@ -48,12 +48,15 @@ def through_enterprise_connect(authorization: Authorization) -> str | None:
 
 
 def require(sandbox: Sandbox, authorization: Authorization) -> None:
-    """Raise Forbidden where a domain's administrator has not agreed to elevation.
+    """Raise Forbidden where nobody can be asked, or an administrator has not agreed.
 
-    Enterprise Connect asks nobody again: its service account must hold the
+    An application calendar has no person, and nothing to elevate (assumed). Enterprise
+    Connect asks nobody again: its service account must hold the
     unrestricted-access scope for users, or for resources where the account is one (assumed
     status, identity §5).
     """
+    if authorization.kind == "application_calendar":
+        raise Forbidden("an application calendar is unrestricted, and nobody's to ask for more")
     sub = through_enterprise_connect(authorization)
     if sub is None:
         return

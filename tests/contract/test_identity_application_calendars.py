@@ -122,3 +122,14 @@ def test_the_name_is_required(sandbox: Sandbox, name: object, key: str) -> None:
     response = ask(sandbox, name)
     assert response.status_code == 422
     assert response.json() == errors({"application_calendar_id": key})
+
+
+def test_nobody_can_be_asked(sandbox: Sandbox) -> None:
+    """Extended permissions and link tokens need a person: 403 (assumed)."""
+    answer = ask(sandbox).json()
+    (only,) = read(sandbox, answer, "/v1/calendars")["calendars"]
+    wanted = {"calendar_id": only["calendar_id"], "permission_level": "unrestricted"}
+    body = {"permissions": [wanted], "redirect_uri": "http://localhost:3000/callback"}
+    for path, sent in (("/v1/permissions", body), ("/v1/link_tokens", None)):
+        response = sandbox.call(answer["access_token"], "POST", path, json=sent)
+        assert (response.status_code, response.content) == (403, b"")

@@ -105,6 +105,24 @@ def test_a_mailbox_out_of_reach(sandbox: Sandbox, receiver: Receiver, jane: Docu
     }
 
 
+def test_a_colleague_without_a_calendar(open_sandbox: Open, receiver: Receiver) -> None:
+    """Nothing to reach: not listed, and the callback says so."""
+    colleague = {"email": "paul@acme.test", "name": "Paul", "provider": "none"}
+    organization = {"domain": "acme.test", "members": [JANE, "paul@acme.test"]}
+    scenario = {
+        "applications": [{"features": {"business_connect": True}}],
+        "people": [colleague],
+        "organizations": [organization],
+    }
+    sandbox = open_sandbox(scenario=scenario)
+    primary = connect(sandbox, scope="read_write", delegated_scope="read_only")
+    path = f"/v1/accessible_calendars?profile_id={primary['linking_profile']['profile_id']}"
+    assert read(sandbox, primary, path) == {"accessible_calendars": []}
+    assert delegate(sandbox, primary, receiver.url, email="paul@acme.test").status_code == 202
+    failure = receiver.next().document["authorization"]
+    assert failure["error_key"] == "errors.account_not_found"
+
+
 REQUIRED = ["profile_id", "email", "callback_url", "scope"]
 
 
