@@ -13,6 +13,7 @@ from faker import Faker
 
 from mock_server.scenarios.documents import EventDocument, PersonDocument
 from mock_server.scenarios.fields import ProviderKey
+from mock_server.world.clock import LATEST
 
 # Faker locale and a time zone that goes with it.
 _ORIGINS = (
@@ -124,12 +125,16 @@ def _local_part(name: str) -> str:
 def events(
     count: int, days: int, seed: int, now: int, zoneinfo: str | None
 ) -> Iterator[EventDocument]:
-    """``count`` meetings on weekdays, in office hours, in the ``days`` after ``now``."""
+    """``count`` meetings on weekdays, in office hours, in the ``days`` after ``now``.
+
+    Towards the end of the year 9999, after which no time can be written, in the ``days``
+    before it.
+    """
     fake = _faker("en_GB")
     fake.seed_instance(seed)
     random = fake.random
     zone = ZoneInfo(zoneinfo or "Etc/UTC")
-    today = datetime.fromtimestamp(now, zone).date()
+    today = datetime.fromtimestamp(min(now, LATEST - (days + 2) * 86_400), zone).date()
     weekdays = [
         day
         for day in (today + timedelta(days=offset) for offset in range(days))

@@ -184,3 +184,15 @@ def test_an_organization_that_is_there_already(sandbox: Sandbox) -> None:
     add_organization(sandbox)
     response = sandbox.control("POST", "/organizations", json={"domain": "ACME.test"})
     assert_problems(response, 422, "domain")
+
+
+@pytest.mark.parametrize("zoneinfo", ["Asia/Tokyo", "America/New_York"])
+def test_events_at_the_end_of_time(open_sandbox: Open, zoneinfo: str) -> None:
+    """Where no later time can be written, made-up events come before it."""
+    sandbox = open_sandbox(clock="9999-12-31T23:59:59Z")
+    person = {"email": "jane@acme.test", "zoneinfo": zoneinfo, "generate": {"events": 50}}
+    response = sandbox.control("POST", "/people", json=person)
+    assert response.status_code == 201
+    events = sandbox.control("GET", "/snapshot").json()["tables"]["provider_events"]
+    assert len(events) == 50
+    assert all("9999-12-1" <= event["start"] < event["end"] for event in events)
