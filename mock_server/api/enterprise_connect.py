@@ -156,7 +156,7 @@ class ResourcesQuery(BaseModel):
     plan="growth",
     query=ResourcesQuery,
     answer=shapes.Resources,
-    errors=(401, 402, 403),
+    errors=(401, 402, 403, 422),
     assumed=("Details other than capacity and location are ignored.",),
 )
 def list_resources(call: Call) -> shapes.Resources:

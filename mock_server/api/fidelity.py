@@ -21,10 +21,10 @@ of them: the empty bodies of 401, 402, 403, 404 and 423, the text of `WWW-Authen
 order of 403, 404 and 422, error keys other than `errors.required`,
 `errors.duplicate_calendar_name` and `errors.unknown_or_used`, the form of nested field paths
 (`permissions[0].calendar_id`), 401 for a credential of the wrong kind, 403 for the token of a
-service account where a person's is expected or the other way round, and that a body which
-cannot be read is 422 `errors.invalid` on `body`. Rate limits are off unless a scenario
-switches them on; assumed are the empty body of 429, its `Retry-After`, and that requests are
-counted by the second and the minute of the clock.
+service account where a person's is expected or the other way round, and that a body or query
+which cannot be read is 422 `errors.invalid` on `body` or `query`. Rate limits are off unless a
+scenario switches them on; assumed are the empty body of 429, its `Retry-After`, and that
+requests are counted by the second and the minute of the clock.
 """
 
 

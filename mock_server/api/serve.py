@@ -123,7 +123,9 @@ class Api:
         if endpoint.owned is not None:
             call.target = endpoint.owned(call)
         if members.unreadable is not None:
-            _refuse_or_ignore(call, endpoint, endpoint.body, members.unreadable)
+            if endpoint.body is not None:
+                raise _unreadable(endpoint, "body", members.unreadable)
+            call.warnings.append(f"ignored: {members.unreadable}")
         if endpoint.body is not None:
             call.body = _validate(endpoint, endpoint.body, members.parameters)
         if endpoint.query is not None or call.scope["query_string"]:
@@ -144,7 +146,7 @@ class Api:
                 parameters = {**query, **parameters}
         except reading.Unreadable as error:
             if Credential.CLIENT_CREDENTIALS in endpoint.credentials:
-                raise _unreadable(endpoint, str(error)) from None
+                raise _unreadable(endpoint, "body", str(error)) from None
             return _Members({}, str(error))
         return _Members(parameters, None)
 
@@ -152,7 +154,9 @@ class Api:
         try:
             parameters = reading.parse_query(call.scope)
         except reading.Unreadable as error:
-            _refuse_or_ignore(call, endpoint, endpoint.query, str(error))
+            if endpoint.query is not None:
+                raise _unreadable(endpoint, "query", str(error)) from None
+            call.warnings.append(f"ignored: {error}")
             return
         if endpoint.query is not None:
             call.query = reading.validate(endpoint.query, parameters)
@@ -203,17 +207,11 @@ class _Members:
         self.unreadable = unreadable
 
 
-def _refuse_or_ignore(call: Call, endpoint: Endpoint, model: Any, text: str) -> None:
-    """What cannot be read is refused, unless nobody would have read it."""
-    if model is not None:
-        raise _unreadable(endpoint, text)
-    call.warnings.append(f"ignored: {text}")
-
-
-def _unreadable(endpoint: Endpoint, text: str) -> CronofyError:
+def _unreadable(endpoint: Endpoint, part: str, text: str) -> CronofyError:
+    """The refusal of a body or query that cannot be read."""
     if endpoint.oauth:
         return OAuthError("invalid_request", text)
-    return Unprocessable.of("body", "errors.invalid", text)
+    return Unprocessable.of(part, "errors.invalid", text)
 
 
 def _validate(endpoint: Endpoint, model: Any, members: reading.Parameters) -> Any:

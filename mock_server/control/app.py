@@ -112,6 +112,8 @@ def create_control(app: App) -> Any:
             405: _on_wrong_method,
         },
     )
+    # A redirect would repeat whatever the request calls our host.
+    starlette.router.redirect_slashes = False
     return _SameOriginOnly(starlette, app)
 
 
@@ -148,7 +150,7 @@ async def _on_disconnected(_: Request, __: Exception) -> Response:
 
 async def _on_no_route(request: Request, _: Exception) -> Response:
     expected = "a path of the control API, as docs/control-api.md lists them"
-    return problems([Problem("path", request.url.path, expected)], 404)
+    return problems([Problem("path", request.scope["path"], expected)], 404)
 
 
 async def _on_wrong_method(request: Request, error: Exception) -> Response:

@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 import orjson
 
+from mock_server.control import soundness
 from mock_server.control.documents import Document
 from mock_server.scenarios.problems import Invalid, Problem, shown
-from mock_server.world.clock import as_text
+from mock_server.world.clock import EARLIEST, LATEST, as_text
 from mock_server.world.sandbox import Sandbox, State, Switches
 
 
@@ -48,18 +49,25 @@ def put_back(sandbox: Sandbox, document: object) -> None:
         # Identifiers are derived from the seed; counters of another would repeat them.
         expected = f"the sandbox's seed, {sandbox.seed}"
         raise Invalid([Problem("seed", shown(document.get("seed")), expected)])
-    clock = document.get("clock")
+    tables = _tables(sandbox, document.get("tables"))
     state = State(
-        tables=_tables(sandbox, document.get("tables")),
+        tables=tables,
         counts=_read("counts", document.get("counts"), dict[str, int]),
-        clock=_read(
-            "clock.state",
-            clock.get("state") if isinstance(clock, dict) else None,
-            tuple[int | None, int],
-        ),
+        clock=_clock(document.get("clock")),
         switches=_read("switches", document.get("switches"), Switches),
     )
+    problem = soundness.check(sandbox, {name: [*rows.values()] for name, rows in tables.items()})
+    if problem is not None:
+        raise Invalid([problem])
     sandbox.restore(state)
+
+
+def _clock(given: object) -> tuple[int | None, int]:
+    state = given.get("state") if isinstance(given, dict) else None
+    at, offset = _read("clock.state", state, tuple[int | None, int])
+    if not (EARLIEST <= (at or 0) <= LATEST and abs(offset) <= LATEST):
+        raise Invalid([Problem("clock.state", shown(state), "a time between 1970 and 9999")])
+    return at, offset
 
 
 def _tables(sandbox: Sandbox, given: object) -> dict[str, dict[Any, Any]]:

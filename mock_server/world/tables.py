@@ -82,6 +82,10 @@ class Table(Generic[R]):
             (name, keys, directory.namespace(name)) for name, keys in (routed or {}).items()
         ]
 
+    def key(self, record: R) -> Hashable:
+        """What ``record`` is found by."""
+        return self._key(record)
+
     def get(self, key: Hashable) -> R | None:
         return self._rows.get(key)
 

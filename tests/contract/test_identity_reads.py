@@ -186,20 +186,6 @@ def test_the_flags_of_free_busy_calendars(sandbox: Sandbox, provider: str) -> No
     assert second == cronofy_profile(JANE)
 
 
-def test_deleted_calendars_stay_listed(sandbox: Sandbox) -> None:
-    """8.1: with calendar_deleted: true."""
-    add_person(sandbox, calendars=CALENDARS)
-    answer = connect(sandbox)
-    snapshot = sandbox.control("GET", "/snapshot").json()
-    snapshot["tables"]["provider_calendars"][0]["deleted"] = True
-    assert sandbox.control("PUT", "/snapshot", json=snapshot).status_code == 200
-    profile_id = answer["linking_profile"]["profile_id"]
-    assert sandbox.control("POST", f"/profiles/{profile_id}/sync").status_code == 200
-    (before,) = answer["userinfo"]["cronofy.data"]["profiles"]
-    before["profile_calendars"][0]["calendar_deleted"] = True
-    assert read(sandbox, answer, "/v1/userinfo") == userinfo(JANE, "read_write", before)
-
-
 def test_profiles_appear_in_link_order(sandbox: Sandbox) -> None:
     """8.1: profiles appear in the order in which they were linked."""
     add_person(sandbox)

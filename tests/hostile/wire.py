@@ -165,3 +165,16 @@ class Wire:
 
 def _raw(value: str | bytes) -> bytes:
     return value if isinstance(value, bytes) else value.encode("latin-1")
+
+
+def check_manners(answer: Answer) -> None:
+    """What holds for every answer of the emulator, whoever it is for."""
+    for name, value in answer.headers:
+        assert value.isascii(), (name, value)
+        assert value.decode().isprintable(), (name, value)
+        assert name.decode() == name.decode().strip().lower(), name
+        # Some clients read no more than 8 KiB of a header.
+        assert len(value) <= 8000 or name == b"location", (name, len(value))
+    length = answer.header("content-length")
+    if answer.status != 204:
+        assert length == str(len(answer.body)), answer

@@ -64,3 +64,13 @@ def test_a_routed_value_is_unique_on_the_server_and_free_again_once_removed() ->
 def test_a_record_cannot_be_changed_in_place() -> None:
     with pytest.raises(AttributeError):
         Thing("first").name = "second"  # type: ignore[misc]
+
+
+def test_leading_records_are_those_before_the_first_unwanted_one() -> None:
+    things = table(Directory(), "one")
+    for name in ("a1", "a2", "b1", "a3"):
+        things.put(Thing(name, ("red",) if name != "a2" else ("blue",)))
+    assert [thing.name for thing in things.leading(lambda t: t.name < "b")] == ["a1", "a2"]
+    red = things.leading(lambda t: t.name < "b", "colour", "red")
+    assert [thing.name for thing in red] == ["a1"]
+    assert things.leading(lambda t: True, "colour", "green") == []

@@ -1,0 +1,131 @@
+"""What must hold between the records of a snapshot: rules rely on it, and never look.
+
+A sandbox's own snapshots always hold together; one that somebody has edited may not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from mock_server.rules.access_modes import ACCESS_MODES
+from mock_server.rules.applications import PLAN_LEVELS
+from mock_server.rules.providers import NO_PROVIDER, PROVIDERS
+from mock_server.scenarios.problems import Problem, shown
+from mock_server.world.accounts import INDIVIDUAL
+from mock_server.world.sandbox import Sandbox
+
+Rows = Mapping[str, Sequence[Any]]
+Values = Callable[[Any], Iterable[Hashable]]
+
+_SUBJECTS = {
+    "account": "accounts",
+    "service_account": "service_accounts",
+    "application_calendar": "application_calendars",
+}
+
+
+def _authorization(record: Any) -> Iterable[Hashable]:
+    return ((record.client_id, record.sub),)
+
+
+# A table, what its records name, and the table that must have it.
+_REFERENCES: tuple[tuple[str, Values, str], ...] = (
+    ("organizations", lambda r: (r.administrator, *r.members), "people"),
+    ("organizations", lambda r: (resource.email for resource in r.resources), "people"),
+    ("provider_calendars", lambda r: (r.email,), "people"),
+    ("provider_events", lambda r: (r.provider_calendar_id,), "provider_calendars"),
+    ("profiles", lambda r: (r.email,) if r.email else (), "people"),
+    ("profiles", lambda r: (r.sub,) if r.email else (), "accounts"),
+    ("calendars", lambda r: (r.profile_id,), "profiles"),
+    ("authorizations", lambda r: (r.client_id,), "applications"),
+    ("authorizations", lambda r: r.profile_ids, "profiles"),
+    ("access_tokens", _authorization, "authorizations"),
+    ("codes", _authorization, "authorizations"),
+    ("codes", lambda r: (r.profile_id,) if r.profile_id else (), "profiles"),
+    ("permission_requests", _authorization, "authorizations"),
+    ("service_accounts", _authorization, "authorizations"),
+    ("service_accounts", lambda r: (r.domain,), "organizations"),
+    ("application_calendars", _authorization, "authorizations"),
+    ("application_calendars", lambda r: (r.profile_id,), "profiles"),
+)
+
+# A table, a value of its records, and what that can be.
+_WORDS: tuple[tuple[str, str, Collection[str]], ...] = (
+    ("applications", "plan", PLAN_LEVELS),
+    ("people", "provider", (*PROVIDERS, NO_PROVIDER)),
+    ("organizations", "provider", PROVIDERS),
+    ("profiles", "access_mode", (*ACCESS_MODES, "application")),
+    ("service_accounts", "access_mode", ACCESS_MODES),
+    ("authorizations", "kind", _SUBJECTS),
+)
+
+
+def check(sandbox: Sandbox, rows: Rows) -> Problem | None:
+    """The first thing that does not hold in ``rows``, by table; None if all does."""
+    return next(_problems(sandbox, rows), None)
+
+
+def _problems(sandbox: Sandbox, rows: Rows) -> Iterator[Problem]:
+    known = {
+        name: {table.key(record) for record in rows.get(name, ())}
+        for name, table in sandbox.tables().items()
+    }
+    if not known["applications"]:
+        yield Problem("tables.applications", "none", "at least one application")
+    for name, word, words in _WORDS:
+        for index, record in enumerate(rows.get(name, ())):
+            value = getattr(record, word)
+            if value not in words:
+                place = f"tables.{name}[{index}].{word}"
+                yield Problem(place, shown(value), f"one of {', '.join(words)}")
+    for name, values, target in _REFERENCES:
+        for index, record in enumerate(rows.get(name, ())):
+            for value in values(record):
+                if value not in known[target]:
+                    yield _dangling(name, index, value, target)
+    for name, own in (
+        ("applications", _application),
+        ("profiles", _profile),
+        ("authorizations", _subject),
+        ("deliveries", _delivery),
+    ):
+        for index, record in enumerate(rows.get(name, ())):
+            for found, expected in own(record, known):
+                yield Problem(f"tables.{name}[{index}]", found, expected)
+
+
+def _dangling(name: str, index: int, value: object, target: str) -> Problem:
+    return Problem(f"tables.{name}[{index}]", shown(value), f"something in tables.{target}")
+
+
+Known = dict[str, set[Any]]
+Own = Iterator[tuple[str, str]]
+
+
+def _application(record: Any, known: Known) -> Own:
+    if not record.client_secrets:
+        yield "no client_secrets", "at least one"
+
+
+def _profile(record: Any, known: Known) -> Own:
+    if (record.email is None) != (record.access_mode == "application"):
+        yield f"email {shown(record.email)}", "an e-mail address, but for application calendars"
+
+
+def _subject(record: Any, known: Known) -> Own:
+    target = _SUBJECTS.get(record.kind)
+    if target and record.sub not in known[target]:
+        yield shown(record.sub), f"something in tables.{target}"
+    for grant in record.grants:
+        through = (record.client_id, grant.source)
+        if grant.source != INDIVIDUAL and through not in known["authorizations"]:
+            yield f"a grant through {shown(grant.source)}", "something in tables.authorizations"
+
+
+def _delivery(record: Any, known: Known) -> Own:
+    try:
+        json.loads(record.body)
+    except ValueError:
+        yield f"the body {shown(record.body)}", "JSON"

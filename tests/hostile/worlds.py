@@ -1,0 +1,205 @@
+"""A sandbox in which everything exists once, and a credential of every kind for it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from tests.hostile.wire import Wire
+
+START = "2026-05-11T08:00:00Z"
+
+_PEOPLE: list[dict[str, Any]] = [
+    {"email": "rita@acme.test", "name": "Rita", "provider": "google"},
+    {"email": "fred@acme.test", "name": "Fred", "provider": "office365"},
+    {"email": "nora@acme.test", "name": "Nora", "provider": "none"},
+    {"email": "away@acme.test", "name": "Away", "provider": "apple"},
+    {"email": "held@acme.test", "name": "Held", "provider": "google", "initial_sync": "held"},
+    {"email": "user@corp.test", "name": "User", "provider": "google"},
+]
+
+_FEATURES = {
+    "free_busy": True,
+    "no_access": True,
+    "explicit_linking": True,
+    "business_connect": True,
+}
+
+
+def scenario(prefix: str = "") -> dict[str, Any]:
+    """The document; ``prefix`` keeps the credentials of two such sandboxes apart."""
+    main, small = f"{prefix}main", f"{prefix}small"
+    return {
+        "name": "everything once",
+        "seed": 7,
+        "clock": START,
+        "admin_api_key": f"{prefix}admin-key",
+        "applications": [
+            {"client_id": main, "client_secret": f"{prefix}main-secret", "features": _FEATURES},
+            {
+                "client_id": small,
+                "client_secret": f"{prefix}small-secret",
+                "plan": "starter",
+                "mode": "production",
+                "redirect_uris": ["https://app.acme.test/callback"],
+            },
+        ],
+        "people": _PEOPLE,
+        "organizations": [
+            {
+                "domain": "corp.test",
+                "administrator": "admin@corp.test",
+                "members": ["user@corp.test"],
+                "resources": [{"email": "room@corp.test", "name": "Room"}],
+            }
+        ],
+        "connected": [
+            {"person": "rita@acme.test", "application": main},
+            {"person": "fred@acme.test", "application": main, "access_mode": "free_busy"},
+            {"person": "nora@acme.test", "application": main},
+            {"person": "away@acme.test", "application": main, "disconnected": True},
+            {"person": "rita@acme.test", "application": small},
+            {"service_account": "corp.test", "application": main},
+            {"person": "user@corp.test", "service_account": "corp.test", "application": main},
+        ],
+    }
+
+
+class World:
+    """The sandbox, what is in it, and the way back to its first moment."""
+
+    def __init__(self, wire: Wire, prefix: str = "") -> None:
+        self.wire = wire
+        self.document = wire.open_sandbox(scenario=scenario(prefix))
+        self.sandbox_id: str = self.document["sandbox_id"]
+        found = wire.app.sandboxes.get(self.sandbox_id)
+        assert found is not None
+        self.sandbox = found
+        self.main, self.small = self.document["applications"]
+        connected = self.document["connected"]
+        self.tokens: list[str] = [c["access_token"] for c in connected]
+        self.refresh_tokens: list[str] = [c["refresh_token"] for c in connected]
+        self.subs: list[str] = [c["sub"] for c in connected]
+        profiles = [p for c in connected for p in c["profiles"]]
+        self.profile_ids: list[str] = [p["profile_id"] for p in profiles]
+        self.calendar_ids: list[str] = [
+            c["calendar_id"] for p in profiles for c in p["profile_calendars"]
+        ]
+        self.application_token, self.link_token = self._application_token(), self._link_token()
+        self.permission_token, self.code = self._permission_token(), self._code()
+        self.expired_token = self._expired_token()
+        # What a reset returns to has the protocol state above in it.
+        self.sandbox.origin = self.sandbox.state()
+
+    def credentials(self, application: dict[str, Any] | None = None) -> dict[str, str]:
+        application = application or self.main
+        return {name: application[name] for name in ("client_id", "client_secret")}
+
+    def reset(self) -> None:
+        self.sandbox.reset()
+
+    def _expired_token(self) -> str:
+        """A token that stays known after it has expired: the clock moves past its hour."""
+        token: str = self.wire.connect(self.sandbox_id, email="held@acme.test")["access_token"]
+        clock = f"/_mock/sandboxes/{self.sandbox_id}/clock"
+        self.wire.ask("POST", f"{clock}/advance", document={"hours": 2})
+        for refresh_token, index in zip(self.refresh_tokens, range(7), strict=True):
+            application = self.small if index == 4 else self.main
+            answer = self.wire.ask(
+                "POST",
+                "/oauth/token",
+                document={
+                    **self.credentials(application),
+                    "grant_type": "refresh_token",
+                    "refresh_token": refresh_token,
+                },
+            )
+            self.tokens[index] = answer.json()["access_token"]
+        self.application_token, self.link_token = self._application_token(), self._link_token()
+        self.code = self._code()
+        return token
+
+    def _application_token(self) -> str:
+        answer = self.wire.ask(
+            "POST",
+            "/v1/application_calendars",
+            document={**self.credentials(), "application_calendar_id": "office"},
+        )
+        token: str = answer.json()["access_token"]
+        return token
+
+    def _link_token(self) -> str:
+        token: str = self.wire.ask("POST", "/v1/link_tokens", token=self.tokens[0]).json()[
+            "link_token"
+        ]
+        return token
+
+    def _permission_token(self) -> str:
+        wish = {"calendar_id": self.calendar_ids[0], "permission_level": "unrestricted"}
+        answer = self.wire.ask(
+            "POST",
+            "/v1/permissions",
+            token=self.tokens[0],
+            document={"permissions": [wish], "redirect_uri": "http://localhost:3000/done"},
+        )
+        url: str = answer.json()["permissions_request"]["url"]
+        return url.rpartition("/")[2]
+
+    def _code(self) -> str:
+        self.wire.ask(
+            "POST",
+            f"/_mock/sandboxes/{self.sandbox_id}/consents",
+            document={"page": "authorize", "decision": "allow", "email": "rita@acme.test"},
+        )
+        answer = self.wire.ask(
+            "GET",
+            "/oauth/authorize?response_type=code&scope=read_write"
+            f"&client_id={self.main['client_id']}"
+            "&redirect_uri=http%3A%2F%2Flocalhost%3A3000%2Fcallback",
+        )
+        assert answer.status == 302, answer
+        return parse_qs(urlsplit(answer.header("location") or "").query)["code"][0]
+
+    def bearers(self) -> list[str]:
+        """Everything that somebody might put after ``Bearer``, rightly or not."""
+        return [
+            *self.tokens,
+            self.application_token,
+            self.expired_token,
+            self.main["client_secret"],
+            self.small["client_secret"],
+            self.document["admin_api_key"],
+            self.refresh_tokens[0],
+            self.code,
+            self.link_token,
+            self.permission_token,
+            "",
+            "unknown",
+            "x" * 3000,
+            "Ã¤Ã¶\x80",
+            self.tokens[0] + ",",
+            self.tokens[0][:-1],
+        ]
+
+    def known(self) -> dict[str, list[str]]:
+        """Parameters by name with values that mean something here."""
+        return {
+            "client_id": [self.main["client_id"], self.small["client_id"]],
+            "client_secret": [self.main["client_secret"], self.small["client_secret"]],
+            "code": [self.code],
+            "refresh_token": self.refresh_tokens,
+            "token": [*self.refresh_tokens[:3], *self.tokens[:3]],
+            "sub": self.subs,
+            "profile_id": self.profile_ids,
+            "calendar_id": self.calendar_ids,
+            "redirect_uri": ["http://localhost:3000/callback", "https://app.acme.test/callback"],
+            "callback_url": ["http://receiver.test/callback", "http://127.0.0.1:1/"],
+            "email": ["rita@acme.test", "user@corp.test", "room@corp.test", "nobody@corp.test"],
+            "scope": ["read_write", "free_busy", "free_busy_write", "read_only", "full_access"],
+            "url": ["https://acme.test/"],
+            "redirect_uris": ["https://*.acme.test/callback"],
+            "color": ["#aabbcc"],
+            "application_calendar_id": ["office", "x" * 255],
+            "calendar_type": ["resource", "unknown"],
+            "include_details": ["capacity location"],
+        }
