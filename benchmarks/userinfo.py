@@ -67,5 +67,5 @@ def _load(port: int, path: str, token: str | None, seconds: int) -> dict[str, An
         command, capture_output=True, check=True, env={**os.environ, "NO_COLOR": "1"}
     )
     result: dict[str, Any] = json.loads(done.stdout)
-    assert result["non2xx"] == 0 and result["errors"] == 0, done.stdout
+    assert (result["non2xx"], result["errors"]) == (0, 0), done.stdout
     return result

@@ -1,0 +1,86 @@
+"""The source itself: time and chance come from the sandbox, imports run one way."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "mock_server"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# What each room may import of ours, besides itself (docs/architecture.md).
+ROOMS = {
+    "world": set(),
+    "rules": {"world", "errors"},
+    "scenarios": {"rules", "world", "errors"},
+    "api": {"rules", "world", "errors", "settings", "address"},
+    "delivery": {"world", "settings"},
+    "control": {"scenarios", "api", "rules", "world", "errors", "address", "app"},
+    "pages": {"api", "rules", "world", "errors", "address", "app"},
+}
+WEB = {"starlette", "uvicorn", "httpx"}
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return found
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(PACKAGE))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_time_and_chance_come_from_the_sandbox(path: Path) -> None:
+    if name(path) in {"world/clock.py", "world/ids.py"}:
+        return
+    wrong = re.compile(
+        r"datetime\.(now|utcnow|today)|date\.today|\btime\.(time|sleep|monotonic)\(|\buuid\d?\b"
+        r"|random\.(random|choice|randint|shuffle)|\bsecrets\."
+    )
+    assert not wrong.findall(path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_imports_run_one_way(path: Path) -> None:
+    room = path.relative_to(PACKAGE).parts[0]
+    if room not in ROOMS:
+        return
+    for module in imports(path):
+        if module.startswith("mock_server."):
+            imported = module.split(".")[1]
+            allowed = ROOMS[room] | {room, "__version__"}
+            assert imported in allowed, f"{name(path)} imports {module}"
+        if room in {"world", "rules", "scenarios"}:
+            assert module.split(".")[0] not in WEB, f"{name(path)} imports {module}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_a_module_holds_one_idea(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 400
+
+
+def test_no_file_names_a_place_to_download_from_or_a_machine() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\0")
+    # Put together here, so that this file does not find itself.
+    wrong = re.compile(
+        "|".join(("/wor" + "k/", "registry\\.npm" + "js", "files\\.python" + "hosted"))
+    )
+    for file in filter(None, listed):
+        path = ROOT / file
+        if path.is_file() and not path.is_symlink():
+            found = wrong.search(path.read_bytes().decode("utf-8", "replace"))
+            assert found is None, f"{file}: {found}"
