@@ -38,7 +38,8 @@ class Worker:
     def __init__(self, sandboxes: Sandboxes, settings: Settings) -> None:
         self._sandboxes = sandboxes
         self._settings = settings
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], Sandbox] = {}
+        self._timers: dict[Sandbox, asyncio.TimerHandle] = {}
         self._in_flight: set[tuple[Sandbox, str]] = set()
         self._client: Any = None
         self._slots: asyncio.Semaphore | None = None
@@ -48,16 +49,23 @@ class Worker:
         stirred = self._sandboxes.directory.stirred
         while stirred:
             sandbox: Any = stirred.pop()
-            for delivery in sandbox.deliveries.by("state", "pending"):
-                self._consider(sandbox, delivery)
+            self._look_after(sandbox)
 
-    def _consider(self, sandbox: Sandbox, delivery: Delivery) -> None:
-        wait = delivery.due_at - sandbox.now()
-        if wait <= 0:
-            self._start(sandbox, delivery)
-        elif sandbox.clock.mode == "real":
+    def _look_after(self, sandbox: Sandbox) -> None:
+        """Start what is due; one timer waits for whatever falls due next."""
+        timer = self._timers.pop(sandbox, None)
+        if timer is not None:
+            timer.cancel()
+        waits = []
+        for delivery in sandbox.deliveries.by("state", "pending"):
+            wait = delivery.due_at - sandbox.now()
+            if wait <= 0:
+                self._start(sandbox, delivery)
+            else:
+                waits.append(wait)
+        if waits and sandbox.clock.mode == "real":
             loop = asyncio.get_running_loop()
-            loop.call_later(wait, self._stir, sandbox)
+            self._timers[sandbox] = loop.call_later(min(waits), self._stir, sandbox)
 
     def _stir(self, sandbox: Sandbox) -> None:
         self._sandboxes.directory.stirred.add(sandbox)
@@ -69,8 +77,8 @@ class Worker:
             return
         self._in_flight.add(mark)
         task = asyncio.create_task(self._carry_out(sandbox, delivery))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[task] = sandbox
+        task.add_done_callback(self._tasks.pop)
 
     async def _carry_out(self, sandbox: Sandbox, delivery: Delivery) -> None:
         if self._slots is None:
@@ -95,7 +103,8 @@ class Worker:
         import httpx  # here, not above: most servers never call back
 
         if self._client is None:
-            self._client = httpx.AsyncClient(timeout=TIMEOUT, trust_env=False)
+            # Their time is measured as a whole, below.
+            self._client = httpx.AsyncClient(timeout=None, trust_env=False)
         application = sandbox.applications.get(delivery.client_id)
         body = delivery.body.encode()
         headers = {
@@ -107,9 +116,12 @@ class Worker:
         started = loop.time()
         status, problem, answer = None, None, ""
         try:
-            response = await self._client.post(delivery.url, content=body, headers=headers)
+            async with asyncio.timeout(TIMEOUT):
+                response = await self._client.post(delivery.url, content=body, headers=headers)
             status, answer = response.status_code, response.text[:_SHOWN]
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        except TimeoutError:
+            problem = f"no answer within {TIMEOUT:g} seconds"
+        except Exception as error:  # whatever it is, this was an attempt: the next one waits
             problem = f"{type(error).__name__}: {error}".rstrip(": ")
         duration = round((loop.time() - started) * 1000)
         return Attempt(at, status, problem, duration, answer)
@@ -136,11 +148,11 @@ class Worker:
                 )
         return None
 
-    async def settle(self) -> None:
-        """Wait until nothing is on its way any more."""
+    async def _settle(self, sandbox: Sandbox) -> None:
+        """Wait until nothing of ``sandbox`` is on its way any more."""
         self.wake()
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        while tasks := [task for task, whose in self._tasks.items() if whose is sandbox]:
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def advance(self, sandbox: Sandbox, seconds: int) -> list[dict[str, Any]]:
         """Move the sandbox's clock; what falls due on the way happens in order.
@@ -149,7 +161,7 @@ class Worker:
         """
         end = sandbox.now() + seconds
         happened = []
-        await self.settle()
+        await self._settle(sandbox)
         while True:
             due = [d for d in sandbox.deliveries.by("state", "pending") if d.due_at <= end]
             if not due:
@@ -157,12 +169,14 @@ class Worker:
             following = min(due, key=lambda d: d.due_at)
             sandbox.clock.move(max(0, following.due_at - sandbox.now()))
             self._start(sandbox, following)
-            await self.settle()
+            await self._settle(sandbox)
             happened.append({"attempted_delivery": following.delivery_id, "at": sandbox.now()})
         sandbox.clock.move(max(0, end - sandbox.now()))
         return happened
 
     async def close(self) -> None:
+        for timer in self._timers.values():
+            timer.cancel()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

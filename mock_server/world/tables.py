@@ -1,8 +1,8 @@
 """Tables: records by key, with declared indexes, behind one seam for change.
 
-``put`` and ``remove`` are the only ways to change a sandbox. A record is a frozen
-dataclass; a change is a new record put in the old one's place. Indexes marked *routed*
-hold values that are unique on the server, and find the sandbox a request belongs to.
+``put`` and ``remove`` are the only ways to change a sandbox. Records are immutable; a
+change is a new record put in the old one's place. Indexes marked *routed* hold values
+that are unique on the server, and find the sandbox a request belongs to.
 """
 
 from __future__ import annotations
@@ -155,6 +155,8 @@ class Table(Generic[R]):
         old = self._rows.pop(key, None)
         if old is not None:
             self._reindex(key, old, None)
+            if self._stirs:
+                self._directory.stirred.add(self._owner)
 
     def _reindex(self, key: Hashable, old: R | None, new: R | None) -> None:
         """Move ``key`` in every index; an unchanged value keeps its place in the order."""
