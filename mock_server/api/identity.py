@@ -56,6 +56,8 @@ def _userinfo_profile(
     ]
     if profile.provider_protocol:
         document["provider_protocol"] = profile.provider_protocol
+    if profile.provider_protocol == profiles.EXCHANGE_WEB_SERVICES:
+        document["graph_api_migration_url"] = base_url + profiles.relink_path(profile)
     return document
 
 
@@ -135,6 +137,8 @@ def userinfo_document(
         "Profile names are the e-mail address, of both profiles in Free/Busy mode and of the one "
         "in No Calendar Access mode.",
         "authorization.status is always active.",
+        "graph_api_migration_url leads to the page that reconnects a profile; signing in there "
+        "moves the profile to Graph.",
         "conferencing_profiles is an empty list where there are none.",
     ),
 )

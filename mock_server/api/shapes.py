@@ -56,9 +56,10 @@ class Profile(TypedDict):
 
 
 class UserinfoProfile(Profile):
-    """``provider_protocol`` for Microsoft 365 only."""
+    """``provider_protocol`` for Microsoft 365 only; the address while that is not Graph."""
 
     provider_protocol: NotRequired[str]
+    graph_api_migration_url: NotRequired[str]
     profile_calendars: list[ProfileCalendar]
 
 

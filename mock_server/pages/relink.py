@@ -1,4 +1,4 @@
-"""The page that connects a lapsed profile again (identity §11)."""
+"""The page that connects a lapsed profile again, or moves one to Graph (identity §§8.1, 11)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _lapsed(visit: Visit) -> tuple[Sandbox, Profile]:
             return sandbox, profile
     raise Trouble(
         "not_found",
-        "no disconnected profile has this relink address: it has been connected again already, "
+        "no profile waits at this relink address: it has been connected again already, "
         "or provider, email and token do not belong together",
         404,
     )

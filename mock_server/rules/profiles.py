@@ -14,6 +14,9 @@ from mock_server.world.people import Person, ProviderCalendar
 from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 
+GRAPH_API = "graph_api"
+EXCHANGE_WEB_SERVICES = "exchange_web_services"
+
 # How a mode sees a provider calendar: fields of a Calendar.
 View = Callable[[Provider, ProviderCalendar], dict[str, object]]
 
@@ -126,8 +129,26 @@ def disconnect(sandbox: Sandbox, profile: Profile) -> Profile:
 
 
 def reconnect(sandbox: Sandbox, profile: Profile) -> Profile:
-    """The person has signed in again: same profile, calendars and account."""
-    return sandbox.profiles.put(replace(profile, connected=True, relink_token=None))
+    """The person has signed in again: same profile, calendars and account.
+
+    At Microsoft 365, whoever signs in does so by Graph, the default for everyone since June
+    2024 (docs: office365-graph).
+    """
+    protocol = GRAPH_API if profile.provider_protocol else None
+    return sandbox.profiles.put(
+        replace(profile, connected=True, relink_token=None, provider_protocol=protocol)
+    )
+
+
+def use_exchange_web_services(sandbox: Sandbox, profile: Profile) -> Profile:
+    """A Microsoft 365 profile from before Graph: signing in again moves it, in place."""
+    return sandbox.profiles.put(
+        replace(
+            profile,
+            provider_protocol=EXCHANGE_WEB_SERVICES,
+            relink_token=sandbox.ids.token("relink"),
+        )
+    )
 
 
 def relink_path(profile: Profile) -> str:

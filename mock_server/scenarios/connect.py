@@ -52,9 +52,26 @@ def connect(
             sandbox, authorization, document.refresh_token, exact=exact
         )
     token = _token(sandbox, authorization, document.access_token, exact=exact)
-    if document.disconnected and profile is not None:
-        profile = profiles.disconnect(sandbox, profile)
+    if profile is not None:
+        profile = _as_it_stands(sandbox, profile, document, where)
     return authorization, profile, token
+
+
+def _as_it_stands(
+    sandbox: Sandbox, profile: Profile, document: ConnectedDocument, where: str
+) -> Profile:
+    """The profile in the state that the document says it is in by now."""
+    if document.protocol == "exchange_web_services":
+        if profile.provider_protocol is None:
+            expected = "a person of provider office365, connected in mode read_write"
+            raise _invalid(where, "protocol", document.protocol, expected)
+        profile = profiles.use_exchange_web_services(sandbox, profile)
+    if document.disconnected:
+        if profile.hosted:
+            expected = "a profile with a provider behind it, which alone can be disconnected"
+            raise _invalid(where, "disconnected", True, expected)
+        profile = profiles.disconnect(sandbox, profile)
+    return profile
 
 
 def _keep_refresh_token(
@@ -90,8 +107,9 @@ def _token(
 
 def _application(sandbox: Sandbox, document: ConnectedDocument, where: str) -> Application:
     if document.application is None:
-        return next(iter(sandbox.applications))
-    application = sandbox.applications.get(document.application)
+        application = next(iter(sandbox.applications), None)
+    else:
+        application = sandbox.applications.get(document.application)
     if application is None:
         known = [application.client_id for application in sandbox.applications]
         expected = one_of(document.application, known, what="one of the applications")

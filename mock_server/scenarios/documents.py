@@ -243,6 +243,7 @@ class ConnectedDocument(Model):
     access_token: Credential | None = None
     refresh_token: Credential | None = None
     disconnected: bool = False
+    protocol: Literal["graph_api", "exchange_web_services"] | None = None
 
     @field_validator("access_mode")
     @classmethod
@@ -260,12 +261,12 @@ class ConnectedDocument(Model):
             return scope
         return user_scope(scope) if info.data["person"] else service_account_scope(scope)
 
-    @field_validator("disconnected")
+    @field_validator("disconnected", "protocol")
     @classmethod
-    def _has_profile(cls, disconnected: bool, info: ValidationInfo) -> bool:
-        if disconnected and info.data.get("person", "unreadable") is None:
-            raise ValueError("disconnected only with person")
-        return disconnected
+    def _has_profile(cls, value: object, info: ValidationInfo) -> object:
+        if value and info.data.get("person", "unreadable") is None:
+            raise ValueError(f"{info.field_name} only with person")
+        return value
 
     @model_validator(mode="after")
     def _somebody(self) -> Self:

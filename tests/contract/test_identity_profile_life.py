@@ -169,3 +169,50 @@ def test_a_hosted_profile_cannot_be_disconnected(sandbox: Sandbox) -> None:
     assert problem["place"] == "profile_id"
     (shown,) = read(sandbox, answer, "/v1/profiles")["profiles"]
     assert shown["profile_connected"] is True
+
+
+def test_a_microsoft_365_profile_from_before_graph(open_sandbox: Open) -> None:
+    """8.1: provider_protocol exchange_web_services has a graph_api_migration_url; the person
+    opens it to move the profile to Graph in place."""
+    connected = {"person": JANE, "protocol": "exchange_web_services"}
+    sandbox = open_sandbox(
+        scenario={
+            "people": [{"email": JANE, "name": "Jane", "provider": "office365"}],
+            "connected": [connected],
+        }
+    )
+    answer = {"access_token": sandbox.document["connected"][0]["access_token"]}
+    (before,) = read(sandbox, answer, "/v1/userinfo")["cronofy.data"]["profiles"]
+    url = before.pop("graph_api_migration_url")
+    assert (before["provider_protocol"], before["profile_connected"]) == (
+        "exchange_web_services",
+        True,
+    )
+    assert "profile_relink_url" not in before
+    assert sandbox.http.get(url).status_code == 200
+    assert sandbox.http.post(url).status_code == 200
+    (after,) = read(sandbox, answer, "/v1/userinfo")["cronofy.data"]["profiles"]
+    assert after == {**before, "provider_protocol": "graph_api"}
+    assert sandbox.http.get(url).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("person", "connected", "place"),
+    [
+        ({"provider": "google"}, {"protocol": "exchange_web_services"}, "protocol"),
+        ({"provider": "none"}, {"disconnected": True}, "disconnected"),
+    ],
+)
+def test_a_state_that_the_profile_cannot_have(
+    sandbox: Sandbox, person: Document, connected: Document, place: str
+) -> None:
+    """Only Microsoft 365 has two protocols; a hosted profile is never disconnected."""
+    scenario = {
+        "applications": [{"features": {"no_access": True}}],
+        "people": [{"email": JANE, "name": "Jane", **person}],
+        "connected": [{"person": JANE, **connected}],
+    }
+    refused = sandbox.http.post("/_mock/sandboxes", json={"scenario": scenario})
+    assert refused.status_code == 422
+    (problem,) = refused.json()["errors"]
+    assert problem["place"] == f"scenario.connected[0].{place}"
