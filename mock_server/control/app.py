@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -22,6 +23,8 @@ from mock_server.world.tables import Clash
 
 if TYPE_CHECKING:
     from mock_server.app import App
+
+logger = logging.getLogger(__name__)
 
 
 class Unknown(Exception):
@@ -91,7 +94,14 @@ def create_control(app: App) -> Any:
 
         async def run(request: Request) -> Response:
             content = await read_body(request.scope, request.receive, limit)
-            return await handler(Control(app, request, content))
+            try:
+                return await handler(Control(app, request, content))
+            except (Invalid, Taken, Unknown, Clash):
+                raise
+            except Exception:
+                logger.exception("%s %s failed", method, request.url.path)
+                report = "an answer: please report it with the server's log"
+                return problems([Problem("the server", "a bug of mock-cronofy", report)], 500)
 
         return Route(f"/_mock{path}", run, methods=[method], name=handler.__name__)
 

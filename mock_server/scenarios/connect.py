@@ -107,9 +107,8 @@ def _token(
 
 def _application(sandbox: Sandbox, document: ConnectedDocument, where: str) -> Application:
     if document.application is None:
-        application = next(iter(sandbox.applications), None)
-    else:
-        application = sandbox.applications.get(document.application)
+        return next(iter(sandbox.applications))
+    application = sandbox.applications.get(document.application)
     if application is None:
         known = [application.client_id for application in sandbox.applications]
         expected = one_of(document.application, known, what="one of the applications")
