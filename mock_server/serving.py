@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from urllib.parse import urlencode
 
 import click
@@ -10,6 +11,9 @@ import uvicorn
 
 from mock_server.app import App, create_app
 from mock_server.settings import Settings
+
+# Connections that may wait to be taken; as uvicorn has it.
+_BACKLOG = 2048
 
 
 def run(settings: Settings) -> None:
@@ -24,6 +28,7 @@ def run(settings: Settings) -> None:
         server_header=False,
         lifespan="on",
         ws="none",
+        backlog=_BACKLOG,
     )
     bound = _bind(settings)
     address = _address(settings, bound)
@@ -31,7 +36,8 @@ def run(settings: Settings) -> None:
     for sandbox in app.sandboxes:
         sandbox.base_url = app.sandboxes.base_url
     click.echo(_greeting(app, settings.public_url or address))
-    uvicorn.Server(config).run(sockets=[bound])
+    with suppress(KeyboardInterrupt):  # which is how it is ended
+        uvicorn.Server(config).run(sockets=[bound])
 
 
 def _bind(settings: Settings) -> socket.socket:
@@ -40,6 +46,8 @@ def _bind(settings: Settings) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((settings.host, settings.port))
+        # Whoever reads that it is ready may connect at once, and waits at the most.
+        bound.listen(_BACKLOG)
     except OSError as error:
         bound.close()
         raise click.ClickException(

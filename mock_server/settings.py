@@ -35,6 +35,11 @@ class Settings:
     max_body: int = _setting(2 * 1024 * 1024, "Largest request body, in bytes.")
     access_log: bool = _setting(False, "Log every request to standard error.")
 
+    def __post_init__(self) -> None:
+        if self.public_url:
+            # Addresses go on with a slash of their own.
+            object.__setattr__(self, "public_url", self.public_url.rstrip("/"))
+
 
 def setting_fields() -> tuple[Any, ...]:
     """The fields of Settings, for making options and documentation of them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -92,11 +93,30 @@ def test_settings_come_from_the_environment(tmp_path: Path) -> None:
     with serving(
         tmp_path,
         MOCK_CRONOFY_CONSENT="auto",
-        MOCK_CRONOFY_PUBLIC_URL="https://mock.acme.test",
+        MOCK_CRONOFY_PUBLIC_URL="https://mock.acme.test/",
         MOCK_CRONOFY_SEED="99",
     ) as printed:
-        port = re.search(r"Start page +https://mock\.acme\.test/", printed)
-        assert port, printed
+        assert re.search(r"Start page +https://mock\.acme\.test/$", printed, re.MULTILINE), printed
+
+
+def test_it_is_ready_once_it_says_so_and_ends_quietly(tmp_path: Path) -> None:
+    """A connection made at the first word is answered; Ctrl-C is no failure."""
+    process = subprocess.Popen(
+        [*COMMAND, "serve", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    address = process.stdout.readline().rpartition(" ")[2].strip()
+    assert httpx.get(f"{address}/_mock/health").status_code == 200
+    process.send_signal(signal.SIGINT)
+    rest = process.stdout.read()
+    process.stdout.close()
+    assert process.wait(timeout=30) == 0
+    assert rest.rstrip().endswith("/openapi.json")
 
 
 def test_a_taken_port_is_said_plainly() -> None:
