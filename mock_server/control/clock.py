@@ -24,7 +24,7 @@ async def change(control: Control) -> Response:
     else:
         sandbox.clock.freeze(from_datetime(wanted.now) if wanted.now else sandbox.now())
     # What has fallen due may leave now.
-    control.app.sandboxes.directory.stirred.add(sandbox)
+    control.app.worker.look(sandbox)
     return answer(clock_document(sandbox))
 
 

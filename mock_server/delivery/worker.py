@@ -10,26 +10,43 @@ import asyncio
 import base64
 import hashlib
 import hmac
-import ipaddress
-import socket
+import logging
+import weakref
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlsplit
 
 from mock_server import __version__
+from mock_server.delivery.sender import Outcome, Sender
 from mock_server.settings import Settings
 from mock_server.world.outbox import Attempt, Delivery
 from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox, Sandboxes
 
+logger = logging.getLogger(__name__)
+
 # Seconds to wait after each failed attempt (assumed, identity §6.4); then it has failed.
 PAUSES = (60, 300, 1800, 7200)
 
-# A receiver has this long to answer.
-TIMEOUT = 5.0
-
+# Callbacks of one sandbox that are on their way together, so that a receiver which never
+# answers holds up no other sandbox's; and of all of them.
 _AT_ONCE = 16
-_SHOWN = 2000
+_ALTOGETHER = 128
+
+# Event loops keep no longer timers.
+_LONGEST_WAIT = 86_400
+
+
+class _Lane:
+    """What is on its way from one sandbox, and when to look at it again."""
+
+    __slots__ = ("advancing", "in_flight", "slots", "tasks", "timer")
+
+    def __init__(self) -> None:
+        self.in_flight: set[str] = set()
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.slots = asyncio.Semaphore(_AT_ONCE)
+        self.advancing = asyncio.Lock()
+        self.timer: asyncio.TimerHandle | None = None
 
 
 class Worker:
@@ -37,74 +54,94 @@ class Worker:
 
     def __init__(self, sandboxes: Sandboxes, settings: Settings) -> None:
         self._sandboxes = sandboxes
-        self._settings = settings
-        self._tasks: dict[asyncio.Task[None], Sandbox] = {}
-        self._timers: dict[Sandbox, asyncio.TimerHandle] = {}
-        self._in_flight: set[tuple[Sandbox, str]] = set()
-        self._client: Any = None
+        self._sender = Sender(settings)
+        self._lanes: weakref.WeakKeyDictionary[Sandbox, _Lane] = weakref.WeakKeyDictionary()
         self._slots: asyncio.Semaphore | None = None
 
     def wake(self) -> None:
-        """Look after the sandboxes whose outbox has changed; costs nothing if none has."""
+        """Look after the callbacks that have changed; costs nothing if none has."""
         stirred = self._sandboxes.directory.stirred
-        while stirred:
-            sandbox: Any = stirred.pop()
-            self._look_after(sandbox)
+        if not stirred:
+            return
+        changed = list(stirred)
+        stirred.clear()
+        for owner, key in changed:
+            sandbox: Any = owner
+            delivery = sandbox.deliveries.get(key)
+            if delivery is not None and delivery.state == "pending":
+                self._consider(sandbox, delivery)
+            elif sandbox.deliveries.one("state", "pending") is None:
+                self._stop_looking(sandbox)
 
-    def _look_after(self, sandbox: Sandbox) -> None:
-        """Start what is due; one timer waits for whatever falls due next."""
-        timer = self._timers.pop(sandbox, None)
-        if timer is not None:
-            timer.cancel()
-        waits = []
+    def look(self, sandbox: Sandbox) -> None:
+        """Look after everything that is pending: the clock has changed."""
         for delivery in sandbox.deliveries.by("state", "pending"):
-            wait = delivery.due_at - sandbox.now()
-            if wait <= 0:
-                self._start(sandbox, delivery)
-            else:
-                waits.append(wait)
-        if waits and sandbox.clock.mode == "real":
-            loop = asyncio.get_running_loop()
-            self._timers[sandbox] = loop.call_later(min(waits), self._stir, sandbox)
+            self._consider(sandbox, delivery)
 
-    def _stir(self, sandbox: Sandbox) -> None:
-        self._sandboxes.directory.stirred.add(sandbox)
-        self.wake()
+    def _lane(self, sandbox: Sandbox) -> _Lane:
+        lane = self._lanes.get(sandbox)
+        if lane is None:
+            lane = self._lanes[sandbox] = _Lane()
+        return lane
+
+    def _consider(self, sandbox: Sandbox, delivery: Delivery) -> None:
+        wait = delivery.due_at - sandbox.now()
+        if wait <= 0:
+            self._start(sandbox, delivery)
+        elif sandbox.clock.mode == "real":
+            self._look_later(sandbox, min(wait, _LONGEST_WAIT))
+
+    def _look_later(self, sandbox: Sandbox, wait: int) -> None:
+        """Look again in ``wait`` seconds, unless that happens before anyway."""
+        lane, loop = self._lane(sandbox), asyncio.get_running_loop()
+        if lane.timer is not None:
+            if lane.timer.when() <= loop.time() + wait:
+                return
+            lane.timer.cancel()
+
+        # A sandbox that has ended is not kept for its retries.
+        waiting = weakref.ref(sandbox)
+
+        def look() -> None:
+            lane.timer = None
+            if (living := waiting()) is not None:
+                self.look(living)
+
+        lane.timer = loop.call_later(wait, look)
+
+    def _stop_looking(self, sandbox: Sandbox) -> None:
+        lane = self._lanes.get(sandbox)
+        if lane is not None and lane.timer is not None:
+            lane.timer.cancel()
+            lane.timer = None
 
     def _start(self, sandbox: Sandbox, delivery: Delivery) -> None:
-        mark = (sandbox, delivery.delivery_id)
-        if mark in self._in_flight:
+        lane = self._lane(sandbox)
+        if delivery.delivery_id in lane.in_flight:
             return
-        self._in_flight.add(mark)
-        task = asyncio.create_task(self._carry_out(sandbox, delivery))
-        self._tasks[task] = sandbox
-        task.add_done_callback(self._tasks.pop)
+        lane.in_flight.add(delivery.delivery_id)
+        task = asyncio.create_task(self._carry_out(sandbox, lane, delivery))
+        lane.tasks.add(task)
+        task.add_done_callback(lane.tasks.discard)
 
-    async def _carry_out(self, sandbox: Sandbox, delivery: Delivery) -> None:
+    async def _carry_out(self, sandbox: Sandbox, lane: _Lane, delivery: Delivery) -> None:
         if self._slots is None:
-            self._slots = asyncio.Semaphore(_AT_ONCE)
+            self._slots = asyncio.Semaphore(_ALTOGETHER)
         try:
-            async with self._slots:
+            async with lane.slots, self._slots:
                 if _is_current(sandbox, delivery):
-                    refusal = await self._refusal(delivery.url)
-                    attempt = await self._attempt(sandbox, delivery, refusal)
+                    at = sandbox.now()
+                    outcome = await self._send(sandbox, delivery)
                     if _is_current(sandbox, delivery):
-                        after = _after(delivery, attempt, refused=refusal is not None)
-                        sandbox.deliveries.put(after)
+                        sandbox.deliveries.put(_after(delivery, at, outcome))
         finally:
-            self._in_flight.discard((sandbox, delivery.delivery_id))
-        # What was put in its place, while it was on its way, has its turn now.
-        self._stir(sandbox)
+            lane.in_flight.discard(delivery.delivery_id)
+        # Tried again later, or what was put in its place while it was on its way.
+        current = sandbox.deliveries.get(delivery.delivery_id)
+        if current is not None and current.state == "pending":
+            self._consider(sandbox, current)
 
-    async def _attempt(self, sandbox: Sandbox, delivery: Delivery, refusal: str | None) -> Attempt:
-        at = sandbox.now()
-        if refusal is not None:
-            return Attempt(at, None, refusal, 0)
-        import httpx  # here, not above: most servers never call back
-
-        if self._client is None:
-            # Their time is measured as a whole, below.
-            self._client = httpx.AsyncClient(timeout=None, trust_env=False)
+    async def _send(self, sandbox: Sandbox, delivery: Delivery) -> Outcome:
         application = sandbox.applications.get(delivery.client_id)
         body = delivery.body.encode()
         headers = {
@@ -112,76 +149,56 @@ class Worker:
             "User-Agent": f"Cronofy (mock-cronofy {__version__})",
             "Cronofy-HMAC-SHA256": sign(body, application.client_secrets if application else ()),
         }
-        loop = asyncio.get_running_loop()
-        started = loop.time()
-        status, problem, answer = None, None, ""
         try:
-            async with asyncio.timeout(TIMEOUT):
-                response = await self._client.post(delivery.url, content=body, headers=headers)
-            status, answer = response.status_code, response.text[:_SHOWN]
-        except TimeoutError:
-            problem = f"no answer within {TIMEOUT:g} seconds"
-        except Exception as error:  # whatever it is, this was an attempt: the next one waits
-            problem = f"{type(error).__name__}: {error}".rstrip(": ")
-        duration = round((loop.time() - started) * 1000)
-        return Attempt(at, status, problem, duration, answer)
+            return await self._sender.send(delivery.url, body, headers)
+        except Exception:
+            logger.exception("the callback to %r failed", delivery.url)
+            return Outcome(None, "a bug of mock-cronofy: please report it with the server's log")
 
-    async def _refusal(self, url: str) -> str | None:
-        """Why nothing may be sent to ``url``; None if it may.
-
-        Only loopback and private addresses, and hosts named in the settings: a CI run
-        never calls the internet by accident.
-        """
-        host = urlsplit(url).hostname or ""
-        if host in self._settings.allow_callback_host:
-            return None
-        loop = asyncio.get_running_loop()
-        try:
-            found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            return f"the host {host} cannot be found: {error}"
-        for *_, address in found:
-            if not _is_near(str(address[0])):
-                return (
-                    f"{host} is neither a loopback nor a private address; allow it with "
-                    f"--allow-callback-host {host}"
-                )
-        return None
-
-    async def _settle(self, sandbox: Sandbox) -> None:
+    async def settle(self, sandbox: Sandbox) -> None:
         """Wait until nothing of ``sandbox`` is on its way any more."""
         self.wake()
-        while tasks := [task for task, whose in self._tasks.items() if whose is sandbox]:
-            await asyncio.gather(*tasks, return_exceptions=True)
+        lane = self._lane(sandbox)
+        while lane.tasks:
+            await asyncio.gather(*lane.tasks, return_exceptions=True)
 
     async def advance(self, sandbox: Sandbox, seconds: int) -> list[dict[str, Any]]:
         """Move the sandbox's clock; what falls due on the way happens in order.
 
-        Returns what happened: one document for each attempt made.
+        Returns what happened: one document for each attempt made. Whoever sets the clock
+        meanwhile (a reset does) has the last word.
         """
-        end = sandbox.now() + seconds
-        happened = []
-        await self._settle(sandbox)
-        while True:
-            due = [d for d in sandbox.deliveries.by("state", "pending") if d.due_at <= end]
-            if not due:
-                break
-            following = min(due, key=lambda d: d.due_at)
-            sandbox.clock.move(max(0, following.due_at - sandbox.now()))
-            self._start(sandbox, following)
-            await self._settle(sandbox)
-            happened.append({"attempted_delivery": following.delivery_id, "at": sandbox.now()})
-        sandbox.clock.move(max(0, end - sandbox.now()))
+        happened: list[dict[str, Any]] = []
+        async with self._lane(sandbox).advancing:
+            await self.settle(sandbox)
+            end = sandbox.now() + seconds
+            while following := _following(sandbox, end):
+                sandbox.clock.move(max(0, following[0].due_at - sandbox.now()))
+                at, mark = sandbox.now(), sandbox.clock.state()
+                for delivery in following:
+                    self._start(sandbox, delivery)
+                    happened.append({"attempted_delivery": delivery.delivery_id, "at": at})
+                await self.settle(sandbox)
+                if sandbox.clock.state() != mark:
+                    return happened
+            sandbox.clock.move(max(0, end - sandbox.now()))
         return happened
 
     async def close(self) -> None:
-        for timer in self._timers.values():
-            timer.cancel()
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._client is not None:
-            await self._client.aclose()
+        for lane in self._lanes.values():
+            if lane.timer is not None:
+                lane.timer.cancel()
+            for task in list(lane.tasks):
+                task.cancel()
+            await asyncio.gather(*lane.tasks, return_exceptions=True)
+        await self._sender.close()
+
+
+def _following(sandbox: Sandbox, end: int) -> list[Delivery]:
+    """What falls due next, all of the same moment, if that is not after ``end``."""
+    pending = sandbox.deliveries.by("state", "pending")
+    due = min((delivery.due_at for delivery in pending), default=end + 1)
+    return [delivery for delivery in pending if delivery.due_at == due] if due <= end else []
 
 
 def _is_current(sandbox: Sandbox, delivery: Delivery) -> bool:
@@ -189,22 +206,18 @@ def _is_current(sandbox: Sandbox, delivery: Delivery) -> bool:
     return sandbox.deliveries.get(delivery.delivery_id) is delivery
 
 
-def _after(delivery: Delivery, attempt: Attempt, *, refused: bool) -> Delivery:
-    """The delivery once ``attempt`` has been made."""
+def _after(delivery: Delivery, at: int, outcome: Outcome) -> Delivery:
+    """The delivery once it has been tried, with ``outcome``."""
     tries = len(delivery.attempts)
+    attempt = Attempt(at, outcome.status, outcome.error, outcome.duration, outcome.answer)
     delivery = replace(delivery, attempts=(*delivery.attempts, attempt))
-    if refused:
+    if outcome.refused:
         return replace(delivery, state="refused")
-    if attempt.status is not None and 200 <= attempt.status < 300:
+    if outcome.status is not None and 200 <= outcome.status < 300:
         return replace(delivery, state="delivered")
     if tries >= len(PAUSES):
         return replace(delivery, state="failed")
-    return replace(delivery, due_at=attempt.at + PAUSES[tries])
-
-
-def _is_near(address: str) -> bool:
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    return (ip.is_loopback or ip.is_private) and not ip.is_link_local
+    return replace(delivery, due_at=at + PAUSES[tries])
 
 
 def sign(body: bytes, secrets: Iterable[str]) -> str:

@@ -21,7 +21,7 @@ class Directory:
 
     Namespaces: ``client_id``, ``bearer`` (everything an Authorization header may carry),
     ``refresh_token``, ``code`` and ``page`` (tokens in the addresses of hosted pages).
-    ``stirred`` are the owners whose outbox has changed since somebody last looked.
+    ``stirred`` are the ``(owner, key)`` of what changed in outboxes since somebody last looked.
     """
 
     __slots__ = ("bearer", "client_id", "code", "page", "refresh_token", "stirred")
@@ -32,7 +32,7 @@ class Directory:
         self.refresh_token: dict[Hashable, object] = {}
         self.code: dict[Hashable, object] = {}
         self.page: dict[Hashable, object] = {}
-        self.stirred: set[object] = set()
+        self.stirred: dict[tuple[object, Hashable], None] = {}
 
     def namespace(self, name: str) -> dict[Hashable, object]:
         found: dict[Hashable, object] = getattr(self, name)
@@ -141,7 +141,7 @@ class Table(Generic[R]):
         self._rows[key] = record
         self._reindex(key, old, record)
         if self._stirs:
-            self._directory.stirred.add(self._owner)
+            self._directory.stirred[self._owner, key] = None
         return record
 
     def routes(self, record: R) -> Iterator[tuple[str, Hashable, bool]]:
@@ -156,7 +156,7 @@ class Table(Generic[R]):
         if old is not None:
             self._reindex(key, old, None)
             if self._stirs:
-                self._directory.stirred.add(self._owner)
+                self._directory.stirred[self._owner, key] = None
 
     def _reindex(self, key: Hashable, old: R | None, new: R | None) -> None:
         """Move ``key`` in every index; an unchanged value keeps its place in the order."""

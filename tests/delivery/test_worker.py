@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.delivery import worker as module
+from mock_server.delivery import sender
 from mock_server.delivery.worker import PAUSES, Worker
 from mock_server.settings import Settings
 from mock_server.world.outbox import Delivery
@@ -81,7 +81,7 @@ def test_one_timer_waits_for_all_that_is_due_later() -> None:
 
 def test_an_answer_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A receiver has its time as a whole, not anew for each byte."""
-    monkeypatch.setattr(module, "TIMEOUT", 0.2)
+    monkeypatch.setattr(sender, "TIMEOUT", 0.2)
 
     async def drip(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")

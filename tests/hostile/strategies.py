@@ -133,7 +133,9 @@ def _mutate(draw: st.DrawFn, value: Any) -> Any:
             inside[key] = _mutate(draw, inside[key])
         return value
     if act == "wrap":
-        return draw(st.sampled_from(([value], {"value": value}, [value] * 51)))
+        # Fifty-one of something large, twice over, would be larger than any body may be.
+        many = [value] * (51 if len(repr(value)) < 500 else 2)
+        return draw(st.sampled_from(([value], {"value": value}, many)))
     if act == "add" and isinstance(value, dict):
         return {**value, draw(texts): copy.deepcopy(draw(values))}
     return copy.deepcopy(draw(values))

@@ -51,6 +51,9 @@ class Wire:
         # No test looks up a name: nothing of this machine's network is asked.
         self.names: dict[str, str] = {"localhost": "127.0.0.1"}
         self.loop.getaddrinfo = self._getaddrinfo  # type: ignore[method-assign]
+        self.reached: list[tuple[str, int]] = []
+        self._connect = self.loop.create_connection
+        self.loop.create_connection = self._create_connection  # type: ignore[assignment]
         self.app: App = create_app(settings or Settings())
 
     async def _getaddrinfo(self, host: Any, port: Any, **_: Any) -> Any:
@@ -63,6 +66,14 @@ class Wire:
                 continue
             return [(family, socket.SOCK_STREAM, 6, "", (found, port or 0))]
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    async def _create_connection(
+        self, protocol: Any, host: Any = None, port: Any = None, **options: Any
+    ) -> Any:
+        """Note who is connected to; nobody but this machine is."""
+        self.reached.append((host, port))
+        assert host in {"127.0.0.1", "::1"}, f"a connection to {host} port {port}"
+        return await self._connect(protocol, host, port, **options)
 
     def close(self) -> None:
         self.loop.run_until_complete(self.app.worker.close())

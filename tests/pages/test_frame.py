@@ -143,7 +143,7 @@ def test_large_form(http: httpx.Client) -> None:
     assert answer.status_code == 413
 
 
-HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;{{ 7*7 }}"
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;{{ 12345*6789 }}"
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def check_harmless(response: httpx.Response) -> None:
     assert response.status_code < 500
     assert "<script" not in response.text
     assert "<img" not in response.text
-    assert "49" not in response.text.replace("&#3949", "")
+    assert "83810205" not in response.text
     if response.headers.get("content-type", "").startswith("text/html"):
         page = Page(response.text)
         for link in page.html.all("a"):
