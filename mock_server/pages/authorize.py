@@ -51,8 +51,8 @@ class Asking(msgspec.Struct, frozen=True):
 def _handler(*, enterprise: bool) -> Callable[[Visit], Awaitable[Response]]:
     async def handle(visit: Visit) -> Response:
         _ = visit.language  # warns of an unknown locale, even where no page is shown
-        # Nothing is awaited from here on: checks and outcome are one atomic step.
         form = await visit.form() if visit.request.method == "POST" else None
+        # Nothing is awaited from here on: checks and outcome are one atomic step.
         request = AuthorizeRequest.of(_parameters(visit, enterprise), enterprise=enterprise)
         sandbox, application = _application(visit, request.client_id)
         try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from mock_server.errors import Locked
 from mock_server.rules import access_modes, authorizations, profiles
+from mock_server.rules.access_modes import APPLICATION_CALENDAR
+from mock_server.rules.providers import CRONOFY
 from mock_server.world.accounts import (
     INDIVIDUAL,
     ApplicationCalendar,
@@ -47,9 +49,9 @@ def application_calendar(
             sub=sub,
             email=None,
             name=application_calendar_id,
-            access_mode="application",
-            provider_name="cronofy",
-            provider_service="cronofy",
+            access_mode=APPLICATION_CALENDAR.name,
+            provider_name=CRONOFY,
+            provider_service=CRONOFY,
             hosted=True,
         )
     )

@@ -13,8 +13,6 @@ from mock_server.world.people import Person
 from mock_server.world.records import Record, replace
 from mock_server.world.sandbox import Sandbox
 
-PAGES = ("authorize", "enterprise", "permissions", "conferencing")
-
 
 class Decision(Record, frozen=True):
     """What to do on a page. ``email`` is who does it, where the page does not know."""

@@ -5,7 +5,13 @@ from __future__ import annotations
 from mock_server.errors import Document, Forbidden, Unprocessable
 from mock_server.rules import access_modes, authorizations, callbacks, linking, scopes
 from mock_server.rules.providers import PROVIDERS
-from mock_server.world.accounts import Authorization, Grant, Profile, ServiceAccount
+from mock_server.world.accounts import (
+    INDIVIDUAL,
+    Authorization,
+    Grant,
+    Profile,
+    ServiceAccount,
+)
 from mock_server.world.applications import Application
 from mock_server.world.people import Organization
 from mock_server.world.records import Record
@@ -74,7 +80,7 @@ def connect_domain(
         application.client_id,
         known.sub,
         "service_account",
-        Grant("individual", scope, ()),
+        Grant(INDIVIDUAL, scope, ()),
         delegated_scope=delegated_scope,
     )
 

@@ -9,8 +9,6 @@ from mock_server.world.grants import PermissionRequest
 from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 
-UNRESTRICTED = "unrestricted"
-
 # Assumed: the page of a request may be opened within a day.
 REQUEST_LIFETIME = 86_400
 

@@ -15,6 +15,7 @@ from mock_server.rules import (
     scopes,
 )
 from mock_server.rules.enterprise_connect import AccessRequest
+from mock_server.rules.providers import NO_PROVIDER
 from mock_server.rules.tokens import lifetime
 from mock_server.scenarios.documents import ConnectedDocument
 from mock_server.scenarios.problems import Invalid, Problem, one_of, shown
@@ -139,7 +140,7 @@ def _connect_person(
 ) -> tuple[Authorization, Profile]:
     person = _person(sandbox, document, where)
     mode_name = document.access_mode or (
-        "no_calendar" if person.provider == "none" else "read_write"
+        "no_calendar" if person.provider == NO_PROVIDER else "read_write"
     )
     mode = access_modes.ACCESS_MODES[mode_name]
     scope = document.scope or (

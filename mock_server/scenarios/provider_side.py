@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from mock_server.rules.providers import NO_PROVIDER
 from mock_server.scenarios.documents import (
     CalendarDocument,
     EventDocument,
@@ -50,7 +51,7 @@ def add_person(sandbox: Sandbox, document: PersonDocument) -> Person:
             initial_sync=document.initial_sync,
         )
     )
-    if person.provider != "none":
+    if person.provider != NO_PROVIDER:
         _add_calendars(sandbox, person, document)
     return person
 

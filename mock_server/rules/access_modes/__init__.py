@@ -17,13 +17,14 @@ from mock_server.world.accounts import Profile
 READ_WRITE = ReadWrite()
 FREE_BUSY = FreeBusy()
 NO_CALENDAR = NoCalendar()
+APPLICATION_CALENDAR = ApplicationCalendarMode()
 
 # In the order in which the authorize page offers them.
 ACCESS_MODES: dict[str, AccessMode] = {
     mode.name: mode for mode in (READ_WRITE, FREE_BUSY, NO_CALENDAR)
 }
 
-_ALL = {**ACCESS_MODES, ApplicationCalendarMode.name: ApplicationCalendarMode()}
+_ALL = {**ACCESS_MODES, APPLICATION_CALENDAR.name: APPLICATION_CALENDAR}
 
 
 def of(profile: Profile) -> AccessMode:
@@ -31,4 +32,12 @@ def of(profile: Profile) -> AccessMode:
     return _ALL[profile.access_mode]
 
 
-__all__ = ["ACCESS_MODES", "FREE_BUSY", "NO_CALENDAR", "READ_WRITE", "AccessMode", "of"]
+__all__ = [
+    "ACCESS_MODES",
+    "APPLICATION_CALENDAR",
+    "FREE_BUSY",
+    "NO_CALENDAR",
+    "READ_WRITE",
+    "AccessMode",
+    "of",
+]
