@@ -38,8 +38,11 @@ class Router(Generic[T]):
     def find(self, path: str) -> tuple[dict[str, T], dict[str, str]]:
         """The targets of ``path`` by method, and the path's parameters.
 
-        No targets means that nothing has this path. A trailing slash does not matter.
+        No targets means that nothing has this path. A trailing slash does not matter; a
+        second one in front does, because a browser takes what follows it for a host.
         """
+        if path.startswith("//"):
+            return {}, {}
         node = self._root
         parameters: dict[str, str] = {}
         for segment in path.strip("/").split("/"):

@@ -67,12 +67,13 @@ class Api:
             self._record(call, status, started, hint)
         else:
             status, headers, content = self._no_endpoint(methods, endpoint, scope)
+        length = len(content)
         if method == "HEAD":
             content = b""
         headers.append(_STATUS_LINES[status])
         self._requests += 1
         headers.append((b"x-request-id", b"%08x-0000-4000-8000-000000000000" % self._requests))
-        headers.append((b"content-length", b"%d" % len(content)))
+        headers.append((b"content-length", b"%d" % length))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": content})
 
