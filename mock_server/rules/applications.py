@@ -67,11 +67,11 @@ _LABELS = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 
 
 def _matches(entry: str, redirect_uri: str) -> bool:
-    if entry == redirect_uri:
-        return True
     registered, asked = urlsplit(entry), urlsplit(redirect_uri)
     host = registered.hostname or ""
-    if not host.startswith("*.") or "@" in asked.netloc:
+    if not host.startswith("*."):
+        return entry == redirect_uri
+    if "@" in asked.netloc:
         return False
     asked_host = asked.hostname or ""
     label = asked_host.removesuffix(host[1:])

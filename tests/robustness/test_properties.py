@@ -33,7 +33,7 @@ thorough = settings(
     derandomize=True,
     database=None,
     deadline=None,
-    max_examples=60,
+    max_examples=40,
     phases=(Phase.explicit, Phase.generate, Phase.shrink),
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,
@@ -42,7 +42,7 @@ thorough = settings(
         HealthCheck.large_base_example,
     ],
 )
-brief = settings(thorough, max_examples=20)
+brief = settings(thorough, max_examples=15)
 
 # One of each sort of mistake, to stand for every member in turn.
 WRONG: tuple[Any, ...] = (
@@ -385,10 +385,10 @@ def _page_queries(world: World) -> dict[str, list[str]]:
         "link_token": [world.link_token],
         "delegated_scope": known["scope"],
         "locale": ["de", "zh-Hant", "xx", strategies.MARKUP],
-        "mode": ["read_write", "free_busy", "no_calendar"],
-        "provider": ["google", "office365"],
-        "person": known["email"],
-        "organization": ["corp.test"],
+        "chosen_mode": ["read_write", "free_busy", "no_calendar"],
+        "chosen_provider": ["google", "office365"],
+        "chosen_person": known["email"],
+        "chosen_organization": ["corp.test"],
         "verification": ["unknown"],
         "token": ["unknown"],
         "email": known["email"],
