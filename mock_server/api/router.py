@@ -45,7 +45,8 @@ class Router(Generic[T]):
             return {}, {}
         node = self._root
         parameters: dict[str, str] = {}
-        for segment in path.strip("/").split("/"):
+        # Only a slash at the end: to a browser, two at the beginning are another host.
+        for segment in path.removeprefix("/").rstrip("/").split("/"):
             child = node.children.get(segment)
             if child is None:
                 child = node.parameter

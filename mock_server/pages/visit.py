@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -73,8 +74,8 @@ class Visit:
     @cached_property
     def repeated(self) -> set[str]:
         """Names that the query has more than once, which OAuth forbids (RFC 6749 §3.1)."""
-        names = [name for name, _ in self._pairs]
-        return {name for name in names if names.count(name) > 1}
+        counts = Counter(name for name, _ in self._pairs)
+        return {name for name, count in counts.items() if count > 1}
 
     async def form(self) -> dict[str, str]:
         """The fields of a submitted form.

@@ -1,0 +1,176 @@
+"""What another site's page makes a browser send is refused, whatever name it goes by."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from mock_server.settings import Settings
+from tests.hostile.test_control import ROUTES
+from tests.hostile.wire import Wire
+from tests.hostile.worlds import World
+
+HERE = "http://localhost:8282"
+
+FOREIGN: dict[str, list[tuple[str, str]]] = {
+    "another site": [("origin", "https://evil.example")],
+    "another port": [("origin", "http://localhost:3000")],
+    "another scheme": [("origin", "ftp://localhost:8282")],
+    "no origin": [("origin", "null")],
+    "an empty origin": [("origin", "")],
+    "nonsense": [("origin", "http://[")],
+    "userinfo": [("origin", "http://localhost:8282@evil.example")],
+    "two origins": [("origin", f"{HERE} https://evil.example")],
+    "a file": [("origin", "file://")],
+    "an extension": [("origin", "chrome-extension://abcdef")],
+    "a name that begins alike": [("origin", "http://localhost:8282.evil.example")],
+    "no Origin but a site": [("sec-fetch-site", "cross-site")],
+    "a sister": [("sec-fetch-site", "same-site")],
+    "made-up fetch metadata": [("sec-fetch-site", "whatever")],
+}
+REBINDING: dict[str, list[tuple[str, str]]] = {
+    "a public name": [("host", "evil.example:8282")],
+    "with its origin": [("host", "evil.example:8282"), ("origin", "http://evil.example:8282")],
+    "said to be the same site": [("host", "evil.example"), ("sec-fetch-site", "same-origin")],
+    "in capitals": [("host", "EVIL.EXAMPLE")],
+    "with a dot": [("host", "evil.example.")],
+    "an address in a name": [("host", "127.0.0.1.nip.example")],
+    "a name that looks numeric": [("host", "127.0.0.1e")],
+    "localhost in front": [("host", "localhost.evil.example")],
+}
+
+
+@pytest.fixture(scope="module")
+def world(wire: Wire) -> World:
+    return World(wire)
+
+
+def _target(world: World, path: str) -> str:
+    return "/_mock" + path.format(
+        sandbox_id=world.sandbox_id,
+        profile_id=world.profile_ids[0],
+        delivery_id="dlv_x",
+        message_id="latest",
+    )
+
+
+@pytest.mark.parametrize("case", [*FOREIGN, *REBINDING])
+def test_the_control_api_answers_no_other_site(world: World, case: str) -> None:
+    """Neither what it could change nor what it could read."""
+    wire = world.wire
+    before, living = world.sandbox.state(), len(wire.app.sandboxes)
+    for method, path in ROUTES:
+        answer = wire.ask(
+            method,
+            _target(world, path),
+            headers=[*({**FOREIGN, **REBINDING}[case]), ("content-type", "text/plain")],
+            body=b"{}" if method != "GET" else b"",
+        )
+        assert answer.status == 403, (method, path, answer)
+        (error,) = answer.json()["errors"]
+        assert error.keys() == {"place", "found", "expected"}
+        assert world.main["client_secret"] not in answer.text
+    assert world.sandbox.state() == before
+    assert len(wire.app.sandboxes) == living
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [],
+        [("origin", HERE)],
+        [("sec-fetch-site", "same-origin")],
+        [("sec-fetch-site", "none")],
+        [("host", "127.0.0.1:8282"), ("origin", "http://127.0.0.1:8282")],
+        [("host", "[::1]:8282"), ("origin", "http://[::1]:8282")],
+        [("host", "mock-cronofy:8282")],
+        [("host", "mock.localhost"), ("origin", "http://mock.localhost")],
+        [("host", "host.docker.internal")],
+        [("host", "mock.default.svc.cluster.local")],
+        [("host", "cronofy.test")],
+    ],
+    ids=str,
+)
+def test_the_control_api_answers_tests_and_tools(wire: Wire, headers: list[Any]) -> None:
+    assert wire.ask("GET", "/_mock/sandboxes", headers=headers).status == 200
+
+
+def test_a_public_name_has_to_be_made_known() -> None:
+    """With --public-url the name is ours, behind a proxy that ends TLS, too."""
+    wire = Wire(Settings(public_url="https://mock.acme.example"))
+    for headers, status in (
+        ([("host", "mock.acme.example")], 200),
+        ([("host", "mock.acme.example"), ("origin", "https://mock.acme.example")], 200),
+        ([("origin", "https://mock.acme.example")], 200),
+        ([("host", "mock.acme.example"), ("origin", "https://acme.example")], 403),
+        ([("host", "evil.example"), ("origin", "https://mock.acme.example")], 403),
+        ([("host", "evil.example")], 403),
+    ):
+        assert wire.ask("GET", "/_mock/sandboxes", headers=headers).status == status, headers
+    wire.close()
+
+
+def test_nobody_is_told_that_they_may_read_across_origins(world: World) -> None:
+    """No CORS header on anything, and no preflight that succeeds."""
+    query = urlencode({"client_id": world.main["client_id"]})
+    for path in (
+        "/_mock/sandboxes",
+        f"/_mock/sandboxes/{world.sandbox_id}",
+        "/v1/userinfo",
+        "/oauth/token",
+        "/",
+        f"/oauth/authorize?{query}",
+        "/openapi.json",
+    ):
+        for method in ("GET", "OPTIONS"):
+            answer = world.wire.ask(
+                method,
+                path,
+                headers=[
+                    ("origin", "https://evil.example"),
+                    ("access-control-request-method", "POST"),
+                    ("access-control-request-headers", "authorization"),
+                ],
+            )
+            assert not any(name.startswith(b"access-control") for name, _ in answer.headers)
+
+
+# The scheme alone does not make a page foreign: a proxy may have changed it.
+@pytest.mark.parametrize("case", [case for case in FOREIGN if case != "another scheme"])
+def test_pages_take_no_form_of_another_site(world: World, case: str) -> None:
+    """A person's decision is made on our own page or not at all."""
+    wire = world.wire
+    query = urlencode(
+        {
+            "response_type": "code",
+            "client_id": world.main["client_id"],
+            "redirect_uri": "http://localhost:3000/callback",
+            "scope": "read_write",
+            "chosen_mode": "read_write",
+            "chosen_provider": "google",
+        }
+    )
+    before = world.sandbox.state()
+    form = {"person": "rita@acme.test", "email": "rita@acme.test", "decision": "allow"}
+    for target in (
+        f"/oauth/authorize?{query}",
+        f"/enterprise_connect/oauth/authorize?{query}",
+        f"/permissions/{world.permission_token}",
+        "/relink/apple?token=x",
+        "/callback?code=x",
+    ):
+        answer = wire.ask("POST", target, headers=FOREIGN[case], form=form)
+        assert answer.status == 403, (target, answer)
+        assert answer.header("location") is None
+    assert world.sandbox.state() == before
+
+
+@pytest.mark.parametrize("case", REBINDING)
+def test_a_page_with_secrets_is_shown_under_no_public_name(world: World, case: str) -> None:
+    for target in ("/", "/callback?code=x&state=y"):
+        answer = world.wire.ask("GET", target, headers=[*REBINDING[case], ("accept", "text/html")])
+        for secret in (world.main["client_secret"], world.document["admin_api_key"]):
+            assert secret not in answer.text
+        assert "client_secret" not in answer.text
