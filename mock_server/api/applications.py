@@ -14,8 +14,7 @@ from mock_server.rules import applications
 
 
 def _registrable(value: str) -> str:
-    # The host may begin with a wildcard: https://*.acme.test/callback
-    if not applications.is_http_url(value.replace("://*.", "://wildcard.", 1)):
+    if not applications.is_registrable(value):
         raise ValueError("errors.invalid: must be an http or https address")
     return value
 

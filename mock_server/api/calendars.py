@@ -10,8 +10,8 @@ from mock_server.api import shapes
 from mock_server.api.call import Call
 from mock_server.api.endpoint import Credential, endpoint
 from mock_server.api.identity import calendar_document
-from mock_server.api.oauth import refreshed_document
-from mock_server.rules import calendars, profiles
+from mock_server.api.oauth import issued_document
+from mock_server.rules import calendars, profiles, tokens
 from mock_server.world.accounts import Calendar, Profile
 
 
@@ -114,23 +114,11 @@ def application_calendar(call: Call) -> shapes.ApplicationCalendarToken:
         sandbox, call.application, body.application_calendar_id
     )
     profile = sandbox.profiles[calendar.profile_id]
-    now = sandbox.now()
-    current = [
-        token
-        for token in sandbox.access_tokens.by("authorization", authorization.key)
-        if token.expires_at > now
-    ]
-    issued: shapes.RefreshedToken
+    current = tokens.current(sandbox, authorization)
     if current:
-        issued = {
-            "token_type": "bearer",
-            "access_token": current[-1].token,
-            "expires_in": current[-1].expires_at - now,
-            "refresh_token": authorization.refresh_token,
-            "scope": authorization.scope,
-        }
+        issued = issued_document(authorization, current, now=sandbox.now())
     else:
-        issued = refreshed_document(sandbox, authorization)
+        issued = issued_document(authorization, tokens.issue(sandbox, authorization))
     return {
         **issued,
         "application_calendar_id": calendar.application_calendar_id,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from mock_server.rules import verification
 from mock_server.rules.applications import is_http_url
 
 
@@ -16,10 +17,10 @@ def _http_url(value: str) -> str:
 
 
 def _email(value: str) -> str:
-    local, at, domain = value.strip().partition("@")
-    if not (local and at and domain) or " " in value.strip():
+    address = verification.address(value)
+    if address is None:
         raise ValueError("errors.invalid: must be an e-mail address")
-    return f"{local}@{domain}".lower()
+    return address
 
 
 # Empty text counts as absent: errors.required.

@@ -13,6 +13,7 @@ from mock_server.api.identity import userinfo_document
 from mock_server.errors import OAuthError
 from mock_server.rules import tokens
 from mock_server.world.accounts import Authorization
+from mock_server.world.grants import AccessToken
 from mock_server.world.sandbox import Sandbox
 
 
@@ -41,13 +42,17 @@ class RevokeRequest(BaseModel):
     request_pii_erasure: bool | None = None
 
 
-def refreshed_document(sandbox: Sandbox, authorization: Authorization) -> shapes.RefreshedToken:
-    """A new access token, and the five members that every token answer has."""
-    token = tokens.issue(sandbox, authorization)
+def issued_document(
+    authorization: Authorization, token: AccessToken, *, now: int | None = None
+) -> shapes.RefreshedToken:
+    """The five members that every token answer has.
+
+    ``now`` is for a token that is handed out again, some of whose time has passed.
+    """
     return {
         "token_type": "bearer",
         "access_token": token.token,
-        "expires_in": token.expires_at - token.issued_at,
+        "expires_in": token.expires_at - (token.issued_at if now is None else now),
         "refresh_token": authorization.refresh_token,
         "scope": authorization.scope,
     }
@@ -58,12 +63,14 @@ def token_document(
     authorization: Authorization,
     profile_id: str | None,
     base_url: str,
-    issued: shapes.RefreshedToken | None = None,
+    token: AccessToken | None = None,
 ) -> shapes.Token:
-    """The answer to a code; ``profile_id`` is the profile just authorized with."""
-    if issued is None:
-        issued = refreshed_document(sandbox, authorization)
-    document = cast("shapes.Token", issued)
+    """The answer to a code; ``profile_id`` is the profile just authorized with.
+
+    With a new access token, unless it is ``token``.
+    """
+    token = token or tokens.issue(sandbox, authorization)
+    document = cast("shapes.Token", issued_document(authorization, token))
     document["sub"] = authorization.sub
     document["userinfo"] = userinfo_document(sandbox, authorization, base_url)
     if authorization.kind == "service_account":
@@ -108,7 +115,7 @@ def token(call: Call) -> shapes.Token | shapes.RefreshedToken:
         if not body.refresh_token:
             raise OAuthError("invalid_request", "refresh_token is missing")
         authorization = tokens.refresh(call.sandbox, call.application, body.refresh_token)
-        return refreshed_document(call.sandbox, authorization)
+        return issued_document(authorization, tokens.issue(call.sandbox, authorization))
     for name in ("code", "redirect_uri"):
         if not getattr(body, name):
             raise OAuthError("invalid_request", f"{name} is missing")

@@ -84,13 +84,7 @@ async def connect(control: Control) -> Response:
             authorization,
             profile.profile_id if profile else None,
             control.base_url,
-            {
-                "token_type": "bearer",
-                "access_token": token.token,
-                "expires_in": token.expires_at - token.issued_at,
-                "refresh_token": authorization.refresh_token,
-                "scope": authorization.scope,
-            },
+            token,
         ),
         201,
     )

@@ -42,6 +42,11 @@ def is_http_url(value: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
+def is_registrable(value: str) -> bool:
+    """Whether ``value`` can be registered as a redirect URI: its host may begin with ``*.``."""
+    return is_http_url(value.replace("://*.", "://wildcard.", 1))
+
+
 def redirect_uri_problem(application: Application, redirect_uri: str) -> str | None:
     """Why a redirect to ``redirect_uri`` would be unsafe; None if it is fine.
 

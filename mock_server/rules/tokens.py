@@ -64,6 +64,12 @@ def issue(sandbox: Sandbox, authorization: Authorization) -> AccessToken:
     )
 
 
+def current(sandbox: Sandbox, authorization: Authorization) -> AccessToken | None:
+    """The newest access token that has not expired."""
+    issued = sandbox.access_tokens.by("authorization", authorization.key)
+    return next((token for token in reversed(issued) if token.expires_at > sandbox.now()), None)
+
+
 def lifetime(authorization: Authorization) -> int:
     """Seconds; service accounts get less, on purpose (identity §6.2)."""
     if authorization.kind == "service_account":

@@ -15,7 +15,7 @@ import tzdata  # type: ignore[import-untyped]
 from pydantic import AfterValidator, Field, PlainValidator
 
 from mock_server.rules import scopes
-from mock_server.rules.applications import is_http_url
+from mock_server.rules.applications import is_registrable
 from mock_server.scenarios.problems import did_you_mean
 from mock_server.world.clock import EARLIEST, LATEST, from_datetime
 
@@ -114,8 +114,7 @@ def service_account_scope(value: str) -> str:
 
 
 def _redirect_uri(value: str) -> str:
-    # The host may begin with a wildcard: https://*.acme.test/callback
-    if not is_http_url(value.replace("://*.", "://wildcard.", 1)):
+    if not is_registrable(value):
         raise ValueError("an http or https address, such as http://localhost:3000/callback")
     return value
 
