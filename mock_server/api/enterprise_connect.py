@@ -102,7 +102,8 @@ def _entries(body: ServiceAccountAuthorizationsRequest) -> list[AccessRequest]:
         "Inside the callback, error_key is errors. and a reason, and error_description is prose; "
         "an unknown mailbox is access_denied with errors.account_not_found, one that the access "
         "mode does not reach access_denied with errors.provider_not_supported.",
-        "An AvailabilityOnly mailbox gets no Cronofy calendar beside its own.",
+        "An AvailabilityOnly mailbox gets no Cronofy calendar beside its own, unless the service "
+        "account is in Free/Busy mode, in which everybody gets one.",
         "The callback is signed like push notifications, and leaves out state where none was "
         "sent. It is retried after 1, 5, 30 and 120 minutes, unless answered 2xx.",
         "The time of a code that is called back counts from its last attempt on.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mock_server.errors import Locked
 from mock_server.rules import access_modes, authorizations, profiles
 from mock_server.rules.access_modes import APPLICATION_CALENDAR
 from mock_server.rules.providers import CRONOFY
@@ -23,15 +22,9 @@ def create(
 ) -> Calendar:
     """A new calendar in ``profile``, as its access mode allows.
 
-    Raises the mode's refusal, or Locked while the profile is disconnected.
+    Raises the mode's refusal.
     """
-    mode = access_modes.of(profile)
-    if not profile.connected:
-        raise Locked(
-            f"profile {profile.profile_id} is disconnected: the person has to follow its "
-            "profile_relink_url"
-        )
-    return mode.create_calendar(sandbox, profile, client_id, name, color)
+    return access_modes.of(profile).create_calendar(sandbox, profile, client_id, name, color)
 
 
 def application_calendar(

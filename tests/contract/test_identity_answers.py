@@ -351,6 +351,16 @@ def test_the_state_of_the_profile_is_checked_last(sandbox: Sandbox) -> None:
     assert (response.status_code, response.json()) == (422, errors({"name": "required"}))
 
 
+def test_what_can_never_be_written_is_refused_before_its_state(sandbox: Sandbox) -> None:
+    """14: 403 goes before 423: connecting a Free/Busy profile again would not help."""
+    answer = sandbox.connect(JANE, access_mode="free_busy")
+    profile_id = answer["linking_profile"]["profile_id"]
+    sandbox.control("POST", f"/profiles/{profile_id}/disconnect")
+    body = {"profile_id": profile_id, "name": "New"}
+    response = sandbox.call(answer["access_token"], "POST", "/v1/calendars", json=body)
+    assert (response.status_code, response.content) == (403, b"")
+
+
 # --- 1.8 Headers ---------------------------------------------------------------------
 
 

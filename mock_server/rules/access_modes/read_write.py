@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mock_server.errors import Unprocessable
+from mock_server.errors import Locked, Unprocessable
 from mock_server.rules import profiles
 from mock_server.rules.providers import NO_PROVIDER, PROVIDERS, Provider
 from mock_server.world.accounts import Account, Authorization, Calendar, Profile
@@ -72,6 +72,11 @@ class ReadWrite:
     def create_calendar(
         self, sandbox: Sandbox, profile: Profile, client_id: str, name: str, color: str | None
     ) -> Calendar:
+        if not profile.connected:
+            raise Locked(
+                f"profile {profile.profile_id} is disconnected: the person has to follow its "
+                "profile_relink_url"
+            )
         person = sandbox.people[profile.email]
         provider = PROVIDERS[person.provider]
         calendars = sandbox.provider_calendars.by("email", person.email)
