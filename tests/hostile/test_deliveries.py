@@ -466,6 +466,7 @@ def test_retries_on_a_running_clock_need_one_timer(wire: Wire) -> None:
     wire.run(run())
 
 
+@pytest.mark.usefixtures("impatient")
 def test_advances_at_the_same_time_add_up(wire: Wire, domain: Domain) -> None:
     """Each waits its turn, so no part of any is lost to another's callbacks."""
 
@@ -479,6 +480,7 @@ def test_advances_at_the_same_time_add_up(wire: Wire, domain: Domain) -> None:
     wire.run(run())
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_reset_while_the_clock_advances_has_the_last_word(wire: Wire, domain: Domain) -> None:
     async def run() -> None:
         arrived = asyncio.Event()
