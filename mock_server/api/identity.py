@@ -224,6 +224,7 @@ def list_profiles(call: Call) -> shapes.Profiles:
         "A profile of another account, or an unknown one, is 404.",
         "The profile leaves profiles, calendars and userinfo; tokens keep working, even after "
         "the last profile has gone.",
+        "A code that names the profile and was not redeemed yet dies with it.",
     ),
 )
 def revoke_profile(call: Call) -> None:

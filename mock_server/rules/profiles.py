@@ -173,7 +173,13 @@ def own(sandbox: Sandbox, authorization: Authorization, profile_id: str) -> Prof
 
 
 def revoke(sandbox: Sandbox, authorization: Authorization, profile_id: str) -> None:
-    """Take one profile from the application; the authorization itself stays (§3.5)."""
+    """Take one profile from the application; the authorization itself stays (§3.5).
+
+    A code that names it as ``linking_profile`` and was not redeemed yet dies with it.
+    """
+    for code in sandbox.codes.by("authorization", authorization.key):
+        if code.profile_id == profile_id and not code.used:
+            sandbox.codes.remove(code.code)
     calendars = {c.calendar_id for c in sandbox.calendars.by("profile", profile_id)}
     sandbox.authorizations.put(
         replace(

@@ -216,3 +216,18 @@ def test_a_state_that_the_profile_cannot_have(
     assert refused.status_code == 422
     (problem,) = refused.json()["errors"]
     assert problem["place"] == f"scenario.connected[0].{place}"
+
+
+def test_a_code_dies_with_the_profile_that_it_names(sandbox: Sandbox) -> None:
+    """3.5: what is revoked before the code is redeemed cannot be its linking_profile."""
+    answer = sandbox.connect(JANE)
+    consent = {"page": "authorize", "decision": "allow", "email": JANE}
+    sandbox.control("POST", "/consents", json=consent)
+    location = sandbox.authorize().headers["location"]
+    code = dict(parse_qsl(urlsplit(location).query))["code"]
+    profile_id = answer["linking_profile"]["profile_id"]
+    sandbox.call(answer["access_token"], "POST", f"/v1/profiles/{profile_id}/revoke")
+    refused = sandbox.token(
+        grant_type="authorization_code", code=code, redirect_uri="http://localhost:3000/callback"
+    )
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
