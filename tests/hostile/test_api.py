@@ -156,10 +156,10 @@ def test_methods_that_nobody_has(wire: Wire, endpoint: Any, method: str) -> None
     check_manners(answer)
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda e: e.operation)
+@pytest.mark.parametrize(
+    "endpoint", [e for e in ENDPOINTS if e.method != "GET"], ids=lambda e: e.operation
+)
 def test_too_large_a_body_is_refused_before_it_is_read(wire: Wire, endpoint: Any) -> None:
-    if endpoint.method == "GET":
-        pytest.skip("has no body")
     target = endpoint.path.replace("{profile_id}", "pro_x")
     for length in (str(wire.app.settings.max_body + 1), "9" * 18, "9" * 5000):
         answer = wire.ask("POST", target, headers=[("content-length", length)], chunks=[])
