@@ -68,9 +68,9 @@ def scenario(prefix: str = "") -> dict[str, Any]:
 class World:
     """The sandbox, what is in it, and the way back to its first moment."""
 
-    def __init__(self, wire: Wire, prefix: str = "") -> None:
+    def __init__(self, wire: Wire, prefix: str = "", **wanted: Any) -> None:
         self.wire = wire
-        self.document = wire.open_sandbox(scenario=scenario(prefix))
+        self.document = wire.open_sandbox(scenario=scenario(prefix), **wanted)
         self.sandbox_id: str = self.document["sandbox_id"]
         found = wire.app.sandboxes.get(self.sandbox_id)
         assert found is not None
