@@ -6,6 +6,8 @@ consent. A decision that the request does not allow leaves the page to whoever l
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 
 from mock_server.rules import authorize, consents, enterprise_connect
@@ -59,8 +61,7 @@ def decide(
         if queued is not None:
             if not queued.allow:
                 return REFUSED
-            scripted = [s for s in signers if s.person.email in deciding]
-            return _settle(sandbox, application, made, queued, signers, scripted)
+            return _settle(sandbox, application, made, queued, signers, deciding)
         if deciding:
             return _scripted(sandbox, application, made, signers, deciding)
     except Unfit as unfit:
@@ -68,7 +69,7 @@ def decide(
         made.warnings.append(f"the {kind} consent cannot be carried out here: {unfit}")
         return None
     if auto and signers:
-        return _settle(sandbox, application, made, Decision(allow=True), signers, [])
+        return _settle(sandbox, application, made, Decision(allow=True), signers, ())
     return None
 
 
@@ -91,11 +92,11 @@ def _settle(
     made: Offer,
     decision: Decision,
     signers: list[Signer],
-    preferred: list[Signer],
+    preferred: Collection[str],
 ) -> Verdict:
     """Agreement as ``decision`` words it: with its person, else with one whose turn it is.
 
-    Raises Unfit.
+    Those whose e-mail addresses are ``preferred`` come first. Raises Unfit.
     """
     wanted = decision.access_mode
     if decision.provider_name and (named := by_request_name(decision.provider_name)):
@@ -112,7 +113,8 @@ def _settle(
         if signers:
             mode_for(made, signers[0].provider, wanted)
         raise Unfit("nobody in the sandbox can sign in with what it asks for")
-    signer = _whose_turn(sandbox, application, [s for s in preferred if s in fitting] or fitting)
+    first = [signer for signer in fitting if signer.person.email in preferred]
+    signer = _whose_turn(sandbox, application, first or fitting)
     return Verdict(signer, mode_for(made, signer.provider, wanted))
 
 

@@ -63,9 +63,14 @@ SERVICE_ACCOUNT_SCOPES = frozenset(
 )
 
 
-@lru_cache(maxsize=1024)
 def expand(scope: str) -> frozenset[str]:
     """Everything that the space-separated ``scope`` allows, its own words included."""
+    # Nobody asks twice for a scope as long as a body may be, and it would be kept.
+    return _expanded(scope) if len(scope) <= 1000 else _expanded.__wrapped__(scope)
+
+
+@lru_cache(maxsize=1024)
+def _expanded(scope: str) -> frozenset[str]:
     words = set(scope.split())
     for word in tuple(words):
         words |= SIMPLIFIED.get(word, frozenset())

@@ -32,9 +32,8 @@ def address(text: str) -> str | None:
 def begin(sandbox: Sandbox, application: Application, email: str) -> EmailVerification:
     """Mail a code to ``email``; expired verifications are forgotten meanwhile."""
     now = sandbox.now()
-    for old in sandbox.email_verifications:
-        if old.expires_at <= now:
-            sandbox.email_verifications.remove(old.token)
+    for old in sandbox.email_verifications.leading(lambda begun: begun.expires_at <= now):
+        sandbox.email_verifications.remove(old.token)
     code = sandbox.ids.digits("verification_code")
     message = mail.verification_code(sandbox, email, code, application.name)
     return sandbox.email_verifications.put(
