@@ -19,8 +19,8 @@ ROOMS = {
     "rules": {"world", "errors"},
     "scenarios": {"rules", "world", "errors"},
     "api": {"rules", "world", "errors", "settings", "address"},
-    "delivery": {"world", "settings"},
-    "control": {"scenarios", "api", "rules", "world", "errors", "address", "app"},
+    "delivery": {"rules", "world", "settings"},
+    "control": {"scenarios", "api", "delivery", "rules", "world", "errors", "address", "app"},
     "pages": {"api", "rules", "world", "errors", "address", "app"},
 }
 WEB = {"starlette", "uvicorn", "httpx"}

@@ -152,9 +152,9 @@ def message_document(message: Message, *, text: bool = False) -> Document:
         "to": message.to,
         "from": message.sender,
         "subject": message.subject,
-        "method": message.method,
-        "uid": message.uid,
-        "sequence": message.sequence,
+        "method": message.invite.method if message.invite else None,
+        "uid": message.invite.uid if message.invite else None,
+        "sequence": message.invite.sequence if message.invite else None,
         "sent_at": as_text(message.sent_at),
     }
     if text:

@@ -1,7 +1,8 @@
-"""The worker: empties the sandboxes' outboxes, never in a request's way.
+"""The worker: lets happen what is due by a sandbox's clock, and empties its outbox.
 
-A callback is tried when it falls due by its sandbox's clock, signed over the exact
-bytes, and tried again with growing pauses until a 2xx answer or the last pause.
+A timer's rule is carried out at its time. A callback is tried when it falls due, signed
+over the exact bytes, and tried again with growing pauses until a 2xx answer or the last
+pause; never in a request's way.
 """
 
 from __future__ import annotations
@@ -9,18 +10,21 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import heapq
 import hmac
 import logging
 import weakref
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import Any
 
 from mock_server import __version__
 from mock_server.delivery.sender import Outcome, Sender
+from mock_server.rules import due
 from mock_server.settings import Settings
 from mock_server.world.outbox import Attempt, Delivery
 from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox, Sandboxes
+from mock_server.world.timers import Timer
 
 logger = logging.getLogger(__name__)
 
@@ -37,11 +41,15 @@ _LONGEST_WAIT = 86_400
 
 
 class _Lane:
-    """What is on its way from one sandbox, and when to look at it again."""
+    """What is on its way from one sandbox, and when to look at it again.
 
-    __slots__ = ("advancing", "in_flight", "slots", "tasks", "timer")
+    ``ahead`` is a heap of its timers by time; those that have gone meanwhile are passed over.
+    """
+
+    __slots__ = ("advancing", "ahead", "in_flight", "slots", "tasks", "timer")
 
     def __init__(self) -> None:
+        self.ahead: list[tuple[int, str]] = []
         self.in_flight: set[str] = set()
         self.tasks: set[asyncio.Task[None]] = set()
         self.slots = asyncio.Semaphore(_AT_ONCE)
@@ -59,24 +67,61 @@ class Worker:
         self._slots: asyncio.Semaphore | None = None
 
     def wake(self) -> None:
-        """Look after the callbacks that have changed; costs nothing if none has."""
+        """Look after what has changed; costs nothing if nothing has."""
         stirred = self._sandboxes.directory.stirred
-        if not stirred:
-            return
-        changed = list(stirred)
-        stirred.clear()
-        for owner, key in changed:
-            sandbox: Any = owner
-            delivery = sandbox.deliveries.get(key)
-            if delivery is not None and delivery.state == "pending":
-                self._consider(sandbox, delivery)
-            elif sandbox.deliveries.one("state", "pending") is None:
-                self._stop_looking(sandbox)
+        while stirred:
+            changed = list(stirred)
+            stirred.clear()
+            for owner, record, key in changed:
+                sandbox: Any = owner
+                if record is Delivery:
+                    self._delivery_changed(sandbox, key)
+                elif record is Timer:
+                    self._timer_changed(sandbox, key)
+
+    def _delivery_changed(self, sandbox: Sandbox, key: Hashable) -> None:
+        delivery = sandbox.deliveries.get(key)
+        if delivery is not None and delivery.state == "pending":
+            self._consider(sandbox, delivery)
+        elif sandbox.deliveries.one("state", "pending") is None and not sandbox.timers:
+            self._stop_looking(sandbox)
+
+    def _timer_changed(self, sandbox: Sandbox, key: Hashable) -> None:
+        timer = sandbox.timers.get(key)
+        if timer is not None:
+            heapq.heappush(self._lane(sandbox).ahead, (timer.due_at, timer.timer_id))
+            self._happen(sandbox)
 
     def look(self, sandbox: Sandbox) -> None:
         """Look after everything that is pending: the clock has changed."""
+        self._happen(sandbox)
         for delivery in sandbox.deliveries.by("state", "pending"):
             self._consider(sandbox, delivery)
+        self.wake()
+
+    def _happen(self, sandbox: Sandbox) -> list[Timer]:
+        """Let everything happen that is due by now; returns it in order."""
+        happened = []
+        while (timer := self._next_timer(sandbox)) and timer.due_at <= sandbox.now():
+            sandbox.timers.remove(timer.timer_id)
+            happened.append(timer)
+            try:
+                due.carry_out(sandbox, timer)
+            except Exception:
+                logger.exception("%s of %r failed", timer.kind, timer.subject)
+        if timer is not None and sandbox.clock.mode == "real":
+            self._look_later(sandbox, min(timer.due_at - sandbox.now(), _LONGEST_WAIT))
+        return happened
+
+    def _next_timer(self, sandbox: Sandbox) -> Timer | None:
+        ahead = self._lane(sandbox).ahead
+        while ahead:
+            due_at, timer_id = ahead[0]
+            timer = sandbox.timers.get(timer_id)
+            if timer is not None and timer.due_at == due_at:
+                return timer
+            heapq.heappop(ahead)
+        return None
 
     def _lane(self, sandbox: Sandbox) -> _Lane:
         lane = self._lanes.get(sandbox)
@@ -165,17 +210,25 @@ class Worker:
     async def advance(self, sandbox: Sandbox, seconds: int) -> list[dict[str, Any]]:
         """Move the sandbox's clock; what falls due on the way happens in order.
 
-        Returns what happened: one document for each attempt made. Whoever sets the clock
-        meanwhile (a reset does) has the last word.
+        Returns what happened: one document for each timer and each attempt made. Whoever
+        sets the clock meanwhile (a reset does) has the last word.
         """
         happened: list[dict[str, Any]] = []
         async with self._lane(sandbox).advancing:
             await self.settle(sandbox)
             end = sandbox.now() + seconds
-            while following := _following(sandbox, end):
-                sandbox.clock.move(max(0, following[0].due_at - sandbox.now()))
+            while True:
+                following, timer = _following(sandbox, end), self._next_timer(sandbox)
+                moments = [item.due_at for item in (*following[:1], timer) if item]
+                if not moments or min(moments) > end:
+                    break
+                sandbox.clock.move(max(0, min(moments) - sandbox.now()))
                 at, mark = sandbox.now(), sandbox.clock.state()
-                for delivery in following:
+                happened += [
+                    {"happened": timer.kind, "subject": list(timer.subject), "at": at}
+                    for timer in self._happen(sandbox)
+                ]
+                for delivery in _following(sandbox, at):
                     self._start(sandbox, delivery)
                     happened.append({"attempted_delivery": delivery.delivery_id, "at": at})
                 await self.settle(sandbox)

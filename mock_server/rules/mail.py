@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from mock_server.world.outbox import Message
+from mock_server.world.outbox import Invite, Message
 from mock_server.world.sandbox import Sandbox
 
 SENDER = "support@cronofy.com"
 
 
-def send(sandbox: Sandbox, to: str, subject: str, text: str) -> Message:
+def send(
+    sandbox: Sandbox,
+    to: str,
+    subject: str,
+    text: str,
+    *,
+    sender: str = SENDER,
+    sender_name: str | None = None,
+    invite: Invite | None = None,
+) -> Message:
+    """A mail into the mailbox of ``to``; its answer, if that is a habit, is scheduled."""
     return sandbox.messages.put(
         Message(
             message_id=sandbox.ids.hex("msg"),
-            sender=SENDER,
+            sender=sender,
+            sender_name=sender_name,
             to=to,
             subject=subject,
             text=text,
             sent_at=sandbox.now(),
+            invite=invite,
         )
     )
 

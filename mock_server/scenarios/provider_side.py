@@ -14,7 +14,8 @@ from mock_server.scenarios.documents import (
     PersonDocument,
     ResourceDocument,
 )
-from mock_server.world.clock import as_text, from_datetime
+from mock_server.world.clock import from_datetime
+from mock_server.world.events import Details
 from mock_server.world.people import (
     Decisions,
     InviteHabit,
@@ -92,24 +93,32 @@ def add_event(
     sandbox: Sandbox, calendar: ProviderCalendar, document: EventDocument
 ) -> ProviderEvent:
     """An event in a provider calendar."""
+    now = sandbox.now()
     return sandbox.provider_events.put(
         ProviderEvent(
             provider_event_id=sandbox.ids.hex("evt_external"),
             provider_calendar_id=calendar.provider_calendar_id,
-            summary=document.summary,
-            start=_event_time(document.start),
-            end=_event_time(document.end),
-            all_day=not isinstance(document.start, datetime),
-            description=document.description,
-            location=document.location,
-            transparency=document.transparency,
-            private=document.private,
+            details=Details(
+                summary=document.summary,
+                start=_seconds(document.start),
+                end=_seconds(document.end),
+                all_day=not isinstance(document.start, datetime),
+                description=document.description,
+                location=document.location,
+                transparency=document.transparency,
+                private=document.private,
+            ),
+            created=now,
+            updated=now,
         )
     )
 
 
-def _event_time(value: date | datetime) -> str:
-    return as_text(from_datetime(value)) if isinstance(value, datetime) else value.isoformat()
+def _seconds(value: date | datetime) -> int:
+    """Of a date, its midnight in UTC."""
+    if not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day)
+    return from_datetime(value)
 
 
 def add_organization(sandbox: Sandbox, document: OrganizationDocument) -> Organization:

@@ -5,6 +5,7 @@ Rules only record them here; carrying them out is the delivery room's work.
 
 from __future__ import annotations
 
+from mock_server.world.events import Attendee, Details
 from mock_server.world.records import Record
 
 
@@ -19,7 +20,9 @@ class Attempt(Record, frozen=True):
 
 
 class Delivery(Record, frozen=True):
-    """A callback: ``state`` is ``held | pending | delivered | failed | refused``.
+    """A callback, or a mail on its way to a relay (``kind`` ``mail``).
+
+    ``state`` is ``held | pending | delivered | failed | refused``.
 
     ``body`` is the exact JSON text that is signed and sent. ``due_at`` is when the next
     attempt may start, by the sandbox's clock. A *held* delivery waits for the first
@@ -38,8 +41,24 @@ class Delivery(Record, frozen=True):
     profile_id: str | None = None
 
 
+class Invite(Record, frozen=True):
+    """The calendar part of a mail: one message of RFC 5546.
+
+    ``method`` is ``REQUEST`` or ``CANCEL``; ``stamp`` its DTSTAMP. ``attendees`` are those
+    whom it names; ``whole`` says that a CANCEL ends the event, not only their part in it.
+    """
+
+    method: str
+    uid: str
+    sequence: int
+    stamp: int
+    details: Details
+    attendees: tuple[Attendee, ...]
+    whole: bool = True
+
+
 class Message(Record, frozen=True):
-    """A mail in a person's mailbox; ``method``, ``uid`` and ``sequence`` are of its invite."""
+    """A mail in somebody's mailbox. Its bytes are made when somebody asks for them."""
 
     message_id: str
     sender: str
@@ -47,6 +66,5 @@ class Message(Record, frozen=True):
     subject: str
     text: str
     sent_at: int
-    method: str | None = None
-    uid: str | None = None
-    sequence: int | None = None
+    sender_name: str | None = None
+    invite: Invite | None = None

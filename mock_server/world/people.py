@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mock_server.world.events import Details
 from mock_server.world.records import Record
 
 
@@ -31,7 +32,8 @@ class Person(Record, frozen=True):
 
     ``provider`` is ``google | office365 | exchange | apple | outlook_com | none``;
     ``initial_sync`` is ``immediate`` or ``held``: whether Cronofy's first synchronization
-    of their calendars completes at once or waits for the control API.
+    of their calendars completes at once or waits for the control API. ``sync_delay`` is how
+    many seconds Cronofy takes to see what they change.
     """
 
     email: str
@@ -42,6 +44,7 @@ class Person(Record, frozen=True):
     decisions: Decisions = Decisions()
     invites: InviteHabit | None = None
     initial_sync: str = "immediate"
+    sync_delay: int = 0
 
 
 class ProviderCalendar(Record, frozen=True):
@@ -57,21 +60,16 @@ class ProviderCalendar(Record, frozen=True):
 
 
 class ProviderEvent(Record, frozen=True):
-    """One event in a provider calendar.
-
-    ``start`` and ``end`` are ISO 8601 text in UTC, or dates (``all_day``), end exclusive.
+    """One event in a provider calendar. ``uid`` is iCalendar's, of what came by invitation
+    or was written by Cronofy.
     """
 
     provider_event_id: str
     provider_calendar_id: str
-    summary: str
-    start: str
-    end: str
-    all_day: bool
-    description: str = ""
-    location: str = ""
-    transparency: str = "opaque"
-    private: bool = False
+    details: Details
+    created: int
+    updated: int
+    uid: str | None = None
 
 
 class Resource(Record, frozen=True):

@@ -16,7 +16,9 @@ from mock_server.world.accounts import (
     ServiceAccount,
 )
 from mock_server.world.applications import AdminKey, Application, Usage
-from mock_server.world.clock import Clock
+from mock_server.world.clock import LATEST, Clock
+from mock_server.world.conferencing import ConferencingProfile, ConferencingRequest
+from mock_server.world.events import Event, Page, buckets, series_part
 from mock_server.world.grants import (
     AccessToken,
     Browser,
@@ -32,6 +34,7 @@ from mock_server.world.outbox import Delivery, Message
 from mock_server.world.people import Organization, Person, ProviderCalendar, ProviderEvent
 from mock_server.world.records import Record
 from mock_server.world.tables import Clash, Directory, Table
+from mock_server.world.timers import Timer
 
 
 class Switches(Record, frozen=True):
@@ -54,6 +57,33 @@ class State(Record, frozen=True):
     counts: dict[str, int]
     clock: tuple[int | None, int]
     switches: Switches
+
+
+def _span(event: Event) -> list[Hashable]:
+    """Where it takes place; a series may do so until the end of time."""
+    end = LATEST if event.details.recurrence else event.details.end
+    return [(event.calendar_id, *bucket) for bucket in buckets(event.details.start, end)]
+
+
+def _moved(event: Event) -> list[Hashable]:
+    """Where it took place before."""
+    return [
+        (event.calendar_id, *bucket)
+        for start, end in event.moved_from
+        for bucket in buckets(start, end)
+    ]
+
+
+def _series(event: Event) -> tuple[Hashable, ...]:
+    """Occurrences of a series have uids that begin as its own."""
+    if event.details.recurrence is None:
+        return ()
+    return ((event.calendar_id, series_part(event.event_uid)),)
+
+
+def _event_id(event: Event) -> tuple[Hashable, ...]:
+    managed = event.managed
+    return ((event.calendar_id, managed.client_id, managed.event_id),) if managed else ()
 
 
 class Sandbox:
@@ -112,7 +142,10 @@ class Sandbox:
         self.provider_events: Table[ProviderEvent] = table(
             ProviderEvent,
             lambda r: r.provider_event_id,
-            indexes={"calendar": lambda r: (r.provider_calendar_id,)},
+            indexes={
+                "calendar": lambda r: (r.provider_calendar_id,),
+                "uid": lambda r: ((r.provider_calendar_id, r.uid),) if r.uid else (),
+            },
         )
         self.accounts: Table[Account] = table(Account, lambda r: r.sub)
         self.profiles: Table[Profile] = table(
@@ -133,6 +166,33 @@ class Sandbox:
                     (r.provider_calendar_id,) if r.provider_calendar_id else ()
                 ),
             },
+        )
+        self.events: Table[Event] = table(
+            Event,
+            lambda r: r.key,
+            indexes={
+                "calendar": lambda r: (r.calendar_id,),
+                "span": _span,
+                "moved": _moved,
+                "series": _series,
+                "event_id": _event_id,
+                "application": lambda r: (
+                    ((r.calendar_id, r.managed.client_id),) if r.managed else ()
+                ),
+            },
+            routed={"invitation": lambda r: (r.managed.uid,) if r.managed else ()},
+        )
+        self.pages: Table[Page] = table(
+            Page, lambda r: r.page_id, indexes={"authorization": lambda r: ((r.client_id, r.sub),)}
+        )
+        self.conferencing_profiles: Table[ConferencingProfile] = table(
+            ConferencingProfile,
+            lambda r: r.profile_id,
+            indexes={"sub": lambda r: (r.sub,)},
+            routed={"page": lambda r: (r.relink_token,) if r.relink_token else ()},
+        )
+        self.conferencing_requests: Table[ConferencingRequest] = table(
+            ConferencingRequest, lambda r: r.token, routed={"page": lambda r: (r.token,)}
         )
         self.authorizations: Table[Authorization] = table(
             Authorization,
@@ -186,7 +246,13 @@ class Sandbox:
             },
         )
         self.messages: Table[Message] = table(
-            Message, lambda r: r.message_id, indexes={"to": lambda r: (r.to,)}
+            Message, lambda r: r.message_id, stirs=True, indexes={"to": lambda r: (r.to,)}
+        )
+        self.timers: Table[Timer] = table(
+            Timer,
+            lambda r: r.timer_id,
+            stirs=True,
+            indexes={"subject": lambda r: ((r.kind, r.subject),)},
         )
 
     def now(self) -> int:

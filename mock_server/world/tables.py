@@ -20,11 +20,21 @@ class Directory:
     """Which owner (a sandbox) holds a credential: one dictionary for each namespace.
 
     Namespaces: ``client_id``, ``bearer`` (everything an Authorization header may carry),
-    ``refresh_token``, ``code`` and ``page`` (tokens in the addresses of hosted pages).
-    ``stirred`` are the ``(owner, key)`` of what changed in outboxes since somebody last looked.
+    ``refresh_token``, ``code``, ``page`` (tokens in the addresses of hosted pages) and
+    ``invitation`` (the UIDs of what Cronofy wrote, by which answers find their way back).
+    ``stirred`` are the ``(owner, table's record, key)`` of what changed in the tables that
+    somebody outside looks after, since they last looked.
     """
 
-    __slots__ = ("bearer", "client_id", "code", "page", "refresh_token", "stirred")
+    __slots__ = (
+        "bearer",
+        "client_id",
+        "code",
+        "invitation",
+        "page",
+        "refresh_token",
+        "stirred",
+    )
 
     def __init__(self) -> None:
         self.client_id: dict[Hashable, object] = {}
@@ -32,7 +42,8 @@ class Directory:
         self.refresh_token: dict[Hashable, object] = {}
         self.code: dict[Hashable, object] = {}
         self.page: dict[Hashable, object] = {}
-        self.stirred: dict[tuple[object, Hashable], None] = {}
+        self.invitation: dict[Hashable, object] = {}
+        self.stirred: dict[tuple[object, type[object], Hashable], None] = {}
 
     def namespace(self, name: str) -> dict[Hashable, object]:
         found: dict[Hashable, object] = getattr(self, name)
@@ -141,7 +152,7 @@ class Table(Generic[R]):
         self._rows[key] = record
         self._reindex(key, old, record)
         if self._stirs:
-            self._directory.stirred[self._owner, key] = None
+            self._directory.stirred[self._owner, self.record, key] = None
         return record
 
     def routes(self, record: R) -> Iterator[tuple[str, Hashable, bool]]:
@@ -156,7 +167,7 @@ class Table(Generic[R]):
         if old is not None:
             self._reindex(key, old, None)
             if self._stirs:
-                self._directory.stirred[self._owner, key] = None
+                self._directory.stirred[self._owner, self.record, key] = None
 
     def _reindex(self, key: Hashable, old: R | None, new: R | None) -> None:
         """Move ``key`` in every index; an unchanged value keeps its place in the order."""

@@ -195,4 +195,6 @@ def test_events_at_the_end_of_time(open_sandbox: Open, zoneinfo: str) -> None:
     assert response.status_code == 201
     events = sandbox.control("GET", "/snapshot").json()["tables"]["provider_events"]
     assert len(events) == 50
-    assert all("9999-12-1" <= event["start"] < event["end"] for event in events)
+    tenth_of_december = 253_400_400_000
+    spans = [(event["details"]["start"], event["details"]["end"]) for event in events]
+    assert all(tenth_of_december <= start < end for start, end in spans)

@@ -1,0 +1,15 @@
+"""What timers let happen, by their kind. Read by the worker alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mock_server.world.sandbox import Sandbox
+from mock_server.world.timers import Timer
+
+KINDS: dict[str, Callable[..., None]] = {}
+
+
+def carry_out(sandbox: Sandbox, timer: Timer) -> None:
+    """Let ``timer`` happen: its rule takes the sandbox and the parts of its subject."""
+    KINDS[timer.kind](sandbox, *timer.subject)

@@ -1,0 +1,240 @@
+"""What stands in calendars: the words of an event, Cronofy's events, and readings of them.
+
+Times are seconds since the epoch, UTC; an all-day event's are the midnights of its dates
+there, the end exclusive. Provider calendars and Cronofy's copies share one ``Details``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mock_server.world.records import Record
+
+UTC = "Etc/UTC"
+
+
+class Attendee(Record, frozen=True):
+    """``status``: ``needs_action | accepted | tentative | declined | unknown``."""
+
+    email: str
+    display_name: str | None = None
+    status: str = "needs_action"
+
+
+class Organizer(Record, frozen=True):
+    email: str
+    display_name: str | None = None
+
+
+class WeekDay(Record, frozen=True):
+    """``day`` in lower case; ``nth`` of the period (-1 the last), None for every one."""
+
+    day: str
+    nth: int | None = None
+
+
+class Recurrence(Record, frozen=True):
+    """One rule: ``frequency`` is ``daily | weekly | monthly | yearly``.
+
+    ``until`` is a date (``2027-03-04``), the last day on which an occurrence may start, in
+    the event's own time zone; ``exceptions`` are the dates that are left out.
+    """
+
+    frequency: str
+    interval: int = 1
+    by_day: tuple[WeekDay, ...] = ()
+    count: int | None = None
+    until: str | None = None
+    exceptions: tuple[str, ...] = ()
+
+
+class Meeting(Record, frozen=True):
+    """Conferencing that has been arranged: where to join."""
+
+    join_url: str
+    provider_name: str | None = None
+
+
+class Details(Record, frozen=True):
+    """What an event says, in a provider's calendar or in a hosted one.
+
+    ``transparency`` is the extended one: ``opaque | transparent | working_elsewhere |
+    tentative | out_of_office | unknown``. ``participation`` is the answer of the
+    calendar's owner. ``reminders`` are minutes before the start, in order of priority;
+    None leaves them to the provider. ``lat`` and ``long`` are decimals as text.
+    """
+
+    summary: str
+    start: int
+    end: int
+    all_day: bool = False
+    start_tzid: str = UTC
+    end_tzid: str = UTC
+    description: str = ""
+    location: str = ""
+    lat: str | None = None
+    long: str | None = None
+    url: str | None = None
+    transparency: str = "opaque"
+    status: str = "confirmed"
+    private: bool = False
+    participation: str = "accepted"
+    organizer: Organizer | None = None
+    attendees: tuple[Attendee, ...] = ()
+    reminders: tuple[int, ...] | None = None
+    color: str | None = None
+    categories: tuple[str, ...] = ()
+    meeting: Meeting | None = None
+    recurrence: Recurrence | None = None
+
+
+class Transition(Record, frozen=True):
+    """An event trigger: ``offset`` minutes before or after ``event_start`` or ``event_end``."""
+
+    side: str
+    moment: str
+    offset: int
+
+
+class Subscription(Record, frozen=True):
+    """A webhook on one event (events §2.6)."""
+
+    uri: str
+    interactions: tuple[str, ...] = ()
+    transitions: tuple[Transition, ...] = ()
+
+
+class Conferencing(Record, frozen=True):
+    """What an application asked for, and what became of it.
+
+    ``profile_id`` is a conferencing profile's, or ``integrated`` or ``explicit``; ``state``
+    is ``pending``, ``failing`` (pending, and the service has refused so far), or
+    ``assigned``, with ``meeting``.
+    """
+
+    profile_id: str
+    state: str
+    meeting: Meeting | None = None
+
+
+class Managed(Record, frozen=True):
+    """What an application keeps with an event that it wrote, beside what the event says.
+
+    ``description`` and ``location`` are as written, templates included. ``uid`` is the
+    event's in iCalendar; ``sequence`` that of the invitation last sent, None before the
+    first.
+    """
+
+    client_id: str
+    event_id: str
+    uid: str
+    description: str = ""
+    location: str = ""
+    locale: str | None = None
+    sequence: int | None = None
+    conferencing: Conferencing | None = None
+    subscriptions: tuple[Subscription, ...] = ()
+    attachments: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    event_classes: object = None
+    meeting_agent: dict[str, object] | None = None
+
+
+class Event(Record, frozen=True):
+    """An event as Cronofy has it: the only one there is in a hosted calendar, elsewhere a
+    copy of the provider's event, whose id it has.
+
+    ``managed`` is set on what an application wrote through the API. ``moved_from`` are the
+    times it had before, the latest last.
+    """
+
+    calendar_id: str
+    event_uid: str
+    details: Details
+    created: int
+    updated: int
+    deleted: bool = False
+    managed: Managed | None = None
+    moved_from: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.calendar_id, self.event_uid
+
+
+class Occurrence(Record, frozen=True):
+    """One time at which an event takes place: the event's own, or one of its series."""
+
+    event: Event
+    event_uid: str
+    start: int
+    end: int
+
+
+class Page(Record, frozen=True):
+    """One page of a reading, kept for whoever asks for it next (events §4.2).
+
+    ``options`` are those of the first request that shape how each item is answered.
+    """
+
+    page_id: str
+    client_id: str
+    sub: str
+    kind: str
+    number: int
+    total: int
+    items: tuple[Occurrence, ...]
+    options: tuple[str, ...]
+    expires_at: int
+
+
+# An occurrence's uid is the beginning of its series' own, and when it starts.
+_SERIES_DIGITS = len("evt_external_") + 16
+_EARLIEST_START = -(2**33)
+
+
+def occurrence_uid(event_uid: str, start: int) -> str:
+    """The ``event_uid`` of the occurrence of a series that starts at ``start``."""
+    return f"{event_uid[:_SERIES_DIGITS]}{(start - _EARLIEST_START) // 60:08x}"
+
+
+def occurrence_start(event_uid: str) -> int | None:
+    """When the occurrence of this uid starts; None if it cannot be one's."""
+    try:
+        return int(event_uid[_SERIES_DIGITS:], 16) * 60 + _EARLIEST_START
+    except ValueError:
+        return None
+
+
+def series_part(event_uid: str) -> str:
+    """What the uids of a series and its occurrences have in common."""
+    return event_uid[:_SERIES_DIGITS]
+
+
+# A span is found through buckets of days: each level's are eight times as wide as those of
+# the one before, and an event goes where it touches two at the most. So the cost of a query
+# follows the days it asks for and what it finds, not what the calendar holds.
+_DAY = 86_400
+_FACTOR = 8
+LEVELS = 7
+
+
+def buckets(start: int, end: int) -> Iterator[tuple[int, int]]:
+    """``(level, number)`` of the one or two buckets that hold a span."""
+    level, width = 0, _DAY
+    while end - start > width and level < LEVELS - 1:
+        level, width = level + 1, width * _FACTOR
+    first, last = start // width, end // width
+    yield level, first
+    if last > first:
+        for number in range(first + 1, last + 1):
+            yield level, number
+
+
+def buckets_between(start: int, end: int) -> Iterator[tuple[int, int]]:
+    """``(level, number)`` of all buckets in which something between may be found."""
+    width = _DAY
+    for level in range(LEVELS):
+        for number in range(start // width, end // width + 1):
+            yield level, number
+        width *= _FACTOR
