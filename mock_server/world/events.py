@@ -117,6 +117,14 @@ class Conferencing(Record, frozen=True):
     meeting: Meeting | None = None
 
 
+class Reply(Record, frozen=True):
+    """The newest answer of ``email`` by mail: its DTSTAMP, and what they wrote with it."""
+
+    email: str
+    stamp: int
+    comment: str | None = None
+
+
 class Managed(Record, frozen=True):
     """What an application keeps with an event that it wrote, beside what the event says.
 
@@ -132,6 +140,7 @@ class Managed(Record, frozen=True):
     location: str = ""
     locale: str | None = None
     sequence: int | None = None
+    replies: tuple[Reply, ...] = ()
     conferencing: Conferencing | None = None
     subscriptions: tuple[Subscription, ...] = ()
     attachments: tuple[str, ...] = ()

@@ -176,6 +176,7 @@ class Sandbox:
                 "moved": _moved,
                 "series": _series,
                 "event_id": _event_id,
+                "uid": lambda r: (r.managed.uid,) if r.managed else (),
                 "application": lambda r: (
                     ((r.calendar_id, r.managed.client_id),) if r.managed else ()
                 ),

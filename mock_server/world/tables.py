@@ -122,6 +122,15 @@ class Table(Generic[R]):
         keys = self._indexes[index][1].get(value)
         return self._rows[next(iter(keys))] if keys else None
 
+    def among(self, index: str, values: Iterable[Hashable]) -> list[R]:
+        """All records with any of ``values`` in ``index``, each once."""
+        buckets = self._indexes[index][1]
+        found: dict[Hashable, None] = {}
+        for value in values:
+            if (keys := buckets.get(value)) is not None:
+                found.update(keys)
+        return [self._rows[key] for key in found]
+
     def leading(
         self, wanted: Callable[[R], bool], index: str | None = None, value: Hashable = None
     ) -> list[R]:

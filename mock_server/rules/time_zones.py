@@ -1,0 +1,41 @@
+"""The time zones of the tz database, the same on every machine."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import tzdata  # type: ignore[import-untyped]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@cache
+def names() -> frozenset[str]:
+    """Every name that the database has, old ones and aliases included.
+
+    Read from the list that tzdata keeps; zoneinfo would search a folder for them.
+    """
+    listed = Path(tzdata.__file__).with_name("zones")
+    return frozenset(listed.read_text("ascii").split())
+
+
+def local(seconds: int, tzid: str) -> datetime:
+    """The moment ``seconds`` after the epoch, as clocks in ``tzid`` show it."""
+    return (_EPOCH + timedelta(seconds=seconds)).astimezone(ZoneInfo(tzid))
+
+
+def instant(wall: datetime, tzid: str) -> int:
+    """When clocks in ``tzid`` show ``wall``, which has no zone of its own.
+
+    Where they show it twice, the first time; where never, as if they had not been moved.
+    """
+    return int((wall.replace(tzinfo=ZoneInfo(tzid)) - _EPOCH).total_seconds())
+
+
+def wall_clock(seconds: int, tzid: str) -> int:
+    """What clocks in ``tzid`` show then, as seconds since the epoch of a clock in UTC."""
+    offset = local(seconds, tzid).utcoffset()
+    return seconds + (int(offset.total_seconds()) if offset else 0)
