@@ -130,4 +130,27 @@ RELINK = Page(
     assumed=("The token in the address, and what the page looks like.",),
 )
 
-PAGES = (AUTHORIZE, ENTERPRISE_AUTHORIZE, PERMISSIONS, RELINK)
+CONFERENCING = Page(
+    path="/conferencing_services/{token}",
+    title="Conferencing services: the person's decision",
+    docs="api/conferencing-services/authorization",
+    parameters=(Parameter("token", "One-time token", required=True, place="path"),),
+    assumed=("Where the request names no service, the person chooses one of five.",),
+)
+
+RELINK_CONFERENCING = Page(
+    path="/v2/relink/{provider}",
+    title="Reconnect a conferencing profile",
+    docs="faqs/profile-reconnection-process",
+    parameters=RELINK.parameters,
+    assumed=RELINK.assumed,
+)
+
+PAGES = (
+    AUTHORIZE,
+    ENTERPRISE_AUTHORIZE,
+    PERMISSIONS,
+    RELINK,
+    CONFERENCING,
+    RELINK_CONFERENCING,
+)

@@ -8,8 +8,9 @@ from mock_server.api import shapes
 from mock_server.api.call import Call
 from mock_server.api.endpoint import Credential, endpoint
 from mock_server.errors import Forbidden
-from mock_server.rules import permissions, profiles
+from mock_server.rules import conferencing_profiles, permissions, profiles
 from mock_server.world.accounts import Authorization, Calendar, Profile
+from mock_server.world.conferencing import ConferencingProfile
 from mock_server.world.sandbox import Sandbox
 
 
@@ -43,6 +44,21 @@ def profile_document(profile: Profile, base_url: str) -> shapes.Profile:
     }
     if not profile.connected:
         document["profile_relink_url"] = base_url + profiles.relink_path(profile)
+    return document
+
+
+def conferencing_profile_document(
+    sandbox: Sandbox, profile: ConferencingProfile, base_url: str
+) -> shapes.ConferencingProfile:
+    document: shapes.ConferencingProfile = {
+        "provider_name": profile.provider_name,
+        "profile_id": profile.profile_id,
+        "profile_name": profile.name,
+        "profile_connected": profile.connected,
+    }
+    if not profile.connected:
+        path = conferencing_profiles.relink_path(sandbox, profile)
+        document["profile_relink_url"] = base_url + path
     return document
 
 
@@ -111,7 +127,10 @@ def userinfo_document(
         "cronofy.data": {
             "authorization": granted,
             "profiles": listed,
-            "conferencing_profiles": [],
+            "conferencing_profiles": [
+                conferencing_profile_document(sandbox, profile, base_url)
+                for profile in conferencing_profiles.of_account(sandbox, account.sub)
+            ],
         },
     }
     if account.zoneinfo:
@@ -139,7 +158,8 @@ def userinfo_document(
         "authorization.status is always active.",
         "graph_api_migration_url leads to the page that reconnects a profile; signing in there "
         "moves the profile to Graph.",
-        "conferencing_profiles is an empty list where there are none.",
+        "conferencing_profiles is an empty list where there are none; its profiles belong to the "
+        "account, so that all its applications see them, in the order in which they first came.",
     ),
 )
 def userinfo(call: Call) -> shapes.Userinfo:
@@ -209,15 +229,21 @@ def list_profiles(call: Call) -> shapes.Profiles:
     }
 
 
+def _own_profile(call: Call) -> Profile | ConferencingProfile:
+    """The profile that the path names, of either kind; NotFound if it is not the caller's."""
+    profile_id = call.path["profile_id"]
+    return conferencing_profiles.own(call.sandbox, call.authorization, profile_id) or profiles.own(
+        call.sandbox, call.authorization, profile_id
+    )
+
+
 @endpoint(
     "POST",
     "/v1/profiles/{profile_id}/revoke",
     title="Revoke a profile",
     docs="authorization/revoke-profile",
     credentials=(Credential.ACCESS_TOKEN,),
-    owned=lambda call: (
-        profiles.own(call.sandbox, call.authorization, call.path["profile_id"]).profile_id
-    ),
+    owned=_own_profile,
     status=202,
     errors=(401, 404),
     assumed=(
@@ -225,10 +251,14 @@ def list_profiles(call: Call) -> shapes.Profiles:
         "The profile leaves profiles, calendars and userinfo; tokens keep working, even after "
         "the last profile has gone.",
         "A code that names the profile and was not redeemed yet dies with it.",
+        "A conferencing profile leaves its account, and so all applications.",
     ),
 )
 def revoke_profile(call: Call) -> None:
-    profiles.revoke(call.sandbox, call.authorization, call.target)
+    if isinstance(call.target, ConferencingProfile):
+        conferencing_profiles.revoke(call.sandbox, call.target)
+    else:
+        profiles.revoke(call.sandbox, call.authorization, call.target.profile_id)
 
 
 ENDPOINTS = (userinfo, account, list_profiles, revoke_profile)

@@ -185,6 +185,14 @@ class Permissions(TypedDict):
     permissions_request: PermissionsRequest
 
 
+class AuthorizationRequest(TypedDict):
+    url: str
+
+
+class ConferencingAuthorization(TypedDict):
+    authorization_request: AuthorizationRequest
+
+
 class ResourceItem(TypedDict):
     email: str
     name: str

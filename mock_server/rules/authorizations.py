@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.rules import access_modes, scopes
+from mock_server.rules import access_modes, conferencing_profiles, scopes
 from mock_server.world.accounts import Account, Authorization, Grant, Profile
 from mock_server.world.applications import Application
 from mock_server.world.grants import Code
@@ -30,6 +30,8 @@ def connect(
     Returns the authorization and the profile that ``linking_profile`` names. Scopes
     accumulate, and so do profiles, until the authorization is revoked.
     """
+    if sandbox.profiles.one("email", person.email) is None:
+        conferencing_profiles.bring_along(sandbox, account, person)
     opened = access_modes.ACCESS_MODES[mode].connect(sandbox, account, person)
     authorization = grant(
         sandbox,
@@ -131,6 +133,8 @@ def revoke(sandbox: Sandbox, authorization: Authorization) -> None:
         sandbox.codes.remove(code.code)
     for request in sandbox.permission_requests.by("authorization", authorization.key):
         sandbox.permission_requests.remove(request.token)
+    for wish in sandbox.conferencing_requests.by("authorization", authorization.key):
+        sandbox.conferencing_requests.remove(wish.token)
     sandbox.authorizations.remove(authorization.key)
     if authorization.kind == "application_calendar":
         sandbox.application_calendars.remove(authorization.sub)

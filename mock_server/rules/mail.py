@@ -18,7 +18,7 @@ def send(
     sender_name: str | None = None,
     invite: Invite | None = None,
 ) -> Message:
-    """A mail into the mailbox of ``to``; its answer, if that is a habit, is scheduled."""
+    """A mail into the mailbox of ``to``."""
     return sandbox.messages.put(
         Message(
             message_id=sandbox.ids.hex("msg"),
@@ -50,5 +50,16 @@ def profile_disconnected(sandbox: Sandbox, to: str, relink_path: str) -> Message
         to,
         "Your calendar needs to be reconnected",
         f"The calendar of {to} is no longer connected. Reconnect it here:\n\n"
+        f"{sandbox.base_url}{relink_path}\n",
+    )
+
+
+def conferencing_disconnected(sandbox: Sandbox, to: str, service: str, relink_path: str) -> Message:
+    """The same for a conferencing service."""
+    return send(
+        sandbox,
+        to,
+        f"{service} needs to be reconnected",
+        f"{service} of {to} is no longer connected. Reconnect it here:\n\n"
         f"{sandbox.base_url}{relink_path}\n",
     )

@@ -27,6 +27,15 @@ class InviteHabit(Record, frozen=True):
     after: int = 0
 
 
+class ConferencingService(Record, frozen=True):
+    """A conferencing service that a person brings along (world/conferencing.py)."""
+
+    provider_name: str
+    name: str
+    connected: bool = True
+    failing: bool = False
+
+
 class Person(Record, frozen=True):
     """Somebody with a mailbox. ``email`` is lower-case and the key.
 
@@ -45,6 +54,7 @@ class Person(Record, frozen=True):
     invites: InviteHabit | None = None
     initial_sync: str = "immediate"
     sync_delay: int = 0
+    conferencing: tuple[ConferencingService, ...] = ()
 
 
 class ProviderCalendar(Record, frozen=True):

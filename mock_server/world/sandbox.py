@@ -193,7 +193,10 @@ class Sandbox:
             routed={"page": lambda r: (r.relink_token,) if r.relink_token else ()},
         )
         self.conferencing_requests: Table[ConferencingRequest] = table(
-            ConferencingRequest, lambda r: r.token, routed={"page": lambda r: (r.token,)}
+            ConferencingRequest,
+            lambda r: r.token,
+            indexes={"authorization": lambda r: ((r.client_id, r.sub),)},
+            routed={"page": lambda r: (r.token,)},
         )
         self.authorizations: Table[Authorization] = table(
             Authorization,

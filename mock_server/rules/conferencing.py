@@ -1,0 +1,113 @@
+"""What an event's ``conferencing`` asks for (events §2.4)."""
+
+from __future__ import annotations
+
+from mock_server.errors import Unprocessable
+from mock_server.rules import conferencing_profiles, timers
+from mock_server.world.accounts import Authorization, Calendar
+from mock_server.world.events import Conferencing, Meeting
+from mock_server.world.records import Record
+from mock_server.world.sandbox import Sandbox
+
+# Keywords in the place of a conferencing profile's id.
+DEFAULT = "default"
+INTEGRATED = "integrated"
+EXPLICIT = "explicit"
+NONE = "none"
+
+# The kind of timer (rules/due.py) that makes a meeting, and how many seconds after the
+# event was written: applications expect it within 1 to 3 (events §2.4).
+ASSIGN = "assign_conferencing"
+ASSIGN_AFTER = 2
+
+
+class Wish(Record, frozen=True):
+    """The ``conferencing`` of an upsert. The last two only count with ``explicit``."""
+
+    profile_id: str
+    provider_description: str | None = None
+    join_url: str | None = None
+
+
+def resolve(
+    sandbox: Sandbox,
+    authorization: Authorization,
+    calendar: Calendar,
+    wanted: Wish,
+    *,
+    start: int,
+    before: Conferencing | None,
+) -> Conferencing | None:
+    """What ``wanted`` means for an event in ``calendar`` that begins at ``start``.
+
+    ``before`` is what the event has; it stays where the wish is the same again, so that
+    nobody's join URL changes. None is no conferencing at all: nothing is generated for an
+    event that has begun already. Raises Unprocessable.
+    """
+    if wanted.profile_id == NONE:
+        return None
+    if wanted.profile_id == EXPLICIT:
+        return Conferencing(EXPLICIT, "assigned", _explicit(wanted))
+    if wanted.profile_id == DEFAULT:
+        if before and before.profile_id != EXPLICIT and before.state != "failing":
+            return before
+        profile_id = _default(sandbox, authorization, calendar)
+    else:
+        profile_id = wanted.profile_id
+        _check(sandbox, authorization, calendar, profile_id)
+    if before and before.profile_id == profile_id:
+        return before
+    if profile_id is None or start < sandbox.now():
+        return None
+    return Conferencing(profile_id, "pending")
+
+
+def _explicit(wanted: Wish) -> Meeting:
+    given = {
+        "conferencing.join_url": wanted.join_url,
+        "conferencing.provider_description": wanted.provider_description,
+    }
+    missing = [field for field, value in given.items() if not value]
+    if missing or wanted.join_url is None:
+        raise Unprocessable(
+            {field: [("errors.required", "required")] for field in missing},
+            f"explicit conferencing says where to join: {' and '.join(missing)} missing",
+        )
+    return Meeting(wanted.join_url, wanted.provider_description)
+
+
+def _default(sandbox: Sandbox, authorization: Authorization, calendar: Calendar) -> str | None:
+    """The best there is: a service that the person connected, else the calendar's own."""
+    profile = conferencing_profiles.latest_connected(sandbox, authorization.sub)
+    if profile is not None:
+        return profile.profile_id
+    return INTEGRATED if calendar.integrated_conferencing else None
+
+
+def _check(
+    sandbox: Sandbox, authorization: Authorization, calendar: Calendar, profile_id: str
+) -> None:
+    if profile_id == INTEGRATED:
+        if not calendar.integrated_conferencing:
+            raise Unprocessable.of(
+                "conferencing.profile_id",
+                "errors.integrated_conferencing_not_available",
+                "integrated conferencing is not available for this calendar",
+                "integrated needs a calendar with calendar_integrated_conferencing_available: "
+                "true; in Free/Busy and No Calendar Access mode there is none, and services "
+                "are connected with POST /v1/conferencing_service_authorizations",
+            )
+    elif conferencing_profiles.own(sandbox, authorization, profile_id) is None:
+        held = conferencing_profiles.of_account(sandbox, authorization.sub)
+        known = [DEFAULT, INTEGRATED, EXPLICIT, NONE, *(p.profile_id for p in held)]
+        raise Unprocessable.of(
+            "conferencing.profile_id",
+            "errors.not_recognized",
+            "not recognized",
+            f"conferencing.profile_id {profile_id!r}: expected one of {', '.join(known)}",
+        )
+
+
+def expect(sandbox: Sandbox, calendar_id: str, event_uid: str) -> None:
+    """Let the meeting of a pending event be made soon."""
+    timers.schedule(sandbox, ASSIGN, (calendar_id, event_uid), ASSIGN_AFTER)
