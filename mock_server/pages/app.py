@@ -14,7 +14,16 @@ from mock_server.api.reading import Disconnected
 from mock_server.api.router import Router
 from mock_server.api.serve import Receive, Send
 from mock_server.errors import TooLarge
-from mock_server.pages import assets, authorize, callback, permissions, reference, relink, start
+from mock_server.pages import (
+    assets,
+    authorize,
+    callback,
+    conferencing,
+    permissions,
+    reference,
+    relink,
+    start,
+)
 from mock_server.pages.assets import Assets
 from mock_server.pages.languages import Languages
 from mock_server.pages.templates import Templates
@@ -27,6 +36,17 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[Visit], Awaitable[Response]]
+
+_MODULES = (
+    authorize,
+    permissions,
+    conferencing,
+    relink,
+    start,
+    callback,
+    reference,
+    assets,
+)
 
 # No script, nothing from elsewhere, in nobody's frame. There is no form-action: Chromium
 # would apply it to the redirect that follows a form, which leads to the application.
@@ -53,7 +73,7 @@ class Pages:
         self.assets = Assets()
         self.templates = Templates(self.assets)
         self._router: Router[Handler] = Router()
-        for module in (authorize, permissions, relink, start, callback, reference, assets):
+        for module in _MODULES:
             for method, path, handler in module.ROUTES:
                 self._router.add(method, path, handler)
 

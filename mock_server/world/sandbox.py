@@ -189,7 +189,10 @@ class Sandbox:
         self.conferencing_profiles: Table[ConferencingProfile] = table(
             ConferencingProfile,
             lambda r: r.profile_id,
-            indexes={"sub": lambda r: (r.sub,)},
+            indexes={
+                "sub": lambda r: (r.sub,),
+                "relink_token": lambda r: (r.relink_token,) if r.relink_token else (),
+            },
             routed={"page": lambda r: (r.relink_token,) if r.relink_token else ()},
         )
         self.conferencing_requests: Table[ConferencingRequest] = table(
