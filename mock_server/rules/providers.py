@@ -16,6 +16,9 @@ class Provider(Record, frozen=True):
     ``free_busy_name`` is both requested and reported in Free/Busy mode; None where that
     mode does not reach. ``integrated_conferencing`` and ``attachments`` are what its
     writable calendars offer; ``unique_names`` refuses two calendars of one name.
+    Of what is written, the provider keeps: the first ``reminders``; ``urls``, on Google
+    for good; ``colors`` of events; ``extended_transparency``; and conferencing in a field of
+    its own (events §§2.1, 2.4).
     """
 
     key: str
@@ -28,6 +31,12 @@ class Provider(Record, frozen=True):
     integrated_conferencing: bool = False
     attachments: bool = False
     unique_names: bool = False
+    reminders: int = 1
+    urls: bool = False
+    keeps_urls: bool = False
+    colors: bool = False
+    extended_transparency: bool = False
+    conferencing_field: bool = False
 
 
 GOOGLE = Provider(
@@ -38,6 +47,11 @@ GOOGLE = Provider(
     provider_service="google",
     free_busy_name="google_free_busy",
     integrated_conferencing=True,
+    reminders=5,
+    urls=True,
+    keeps_urls=True,
+    colors=True,
+    conferencing_field=True,
 )
 OFFICE365 = Provider(
     key="office365",
@@ -49,6 +63,8 @@ OFFICE365 = Provider(
     free_busy_name="ms_graph_free_busy",
     integrated_conferencing=True,
     unique_names=True,
+    extended_transparency=True,
+    conferencing_field=True,
 )
 EXCHANGE = Provider(
     key="exchange",
@@ -57,6 +73,7 @@ EXCHANGE = Provider(
     provider_name="exchange",
     provider_service="exchange",
     unique_names=True,
+    extended_transparency=True,
 )
 APPLE = Provider(
     key="apple",
@@ -65,6 +82,8 @@ APPLE = Provider(
     provider_name="apple",
     provider_service="icloud",
     attachments=True,
+    reminders=5,
+    urls=True,
 )
 OUTLOOK_COM = Provider(
     key="outlook_com",
@@ -73,6 +92,7 @@ OUTLOOK_COM = Provider(
     provider_name="live_connect",
     provider_service="outlook_com",
     unique_names=True,
+    extended_transparency=True,
 )
 
 PROVIDERS = {p.key: p for p in (GOOGLE, OFFICE365, EXCHANGE, APPLE, OUTLOOK_COM)}

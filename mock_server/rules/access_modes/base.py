@@ -7,14 +7,50 @@ from typing import ClassVar, Protocol
 from mock_server.rules.providers import Provider
 from mock_server.world.accounts import Account, Authorization, Calendar, Profile
 from mock_server.world.applications import Application
+from mock_server.world.events import Attendee, Details, Event, Managed, Organizer
 from mock_server.world.people import Person
 from mock_server.world.sandbox import Sandbox
 
 
+class Destination(Protocol):
+    """Where what applications write goes: a provider's calendar, or one that Cronofy hosts.
+
+    ``takes_guests``: whether others can be invited to its events.
+    """
+
+    takes_guests: ClassVar[bool]
+
+    def organizer(self, sandbox: Sandbox, profile: Profile, managed: Managed) -> Organizer:
+        """Who invites to what an application writes there, and gets the answers."""
+        ...
+
+    def attendees(self, profile: Profile, guests: tuple[Attendee, ...]) -> tuple[Attendee, ...]:
+        """The attendees of an event with ``guests``: the calendar's owner may be one."""
+        ...
+
+    def shaped(
+        self, sandbox: Sandbox, profile: Profile, details: Details, before: Details | None
+    ) -> Details:
+        """What the calendar keeps of ``details``, written in place of ``before``."""
+        ...
+
+    def written(self, sandbox: Sandbox, calendar: Calendar, event: Event) -> None:
+        """``event`` is new, or says something new: pass it on to what stands behind."""
+        ...
+
+    def removed(self, sandbox: Sandbox, event: Event) -> None:
+        """``event`` is deleted; so it is in what stands behind."""
+        ...
+
+
 class AccessMode(Protocol):
-    """How one access mode behaves. Implementations hold no state."""
+    """How one access mode behaves. Implementations hold no state.
+
+    ``readable``: whether events can be read in it, or busy times only.
+    """
 
     name: ClassVar[str]
+    readable: ClassVar[bool]
 
     def offered(self, application: Application, scope: str) -> bool:
         """Whether a person may choose this mode when ``scope`` is asked for.
@@ -38,6 +74,10 @@ class AccessMode(Protocol):
         """Bring Cronofy's copy of the profile's calendars up to date with the provider."""
         ...
 
+    def copied(self, details: Details) -> Details:
+        """What Cronofy learns of an event in the provider's calendar."""
+        ...
+
     def service_account_name(self, provider: Provider) -> str:
         """``provider_name`` of a service account connected this way."""
         ...
@@ -54,4 +94,8 @@ class AccessMode(Protocol):
         self, sandbox: Sandbox, profile: Profile, client_id: str, name: str, color: str | None
     ) -> Calendar:
         """A new calendar in ``profile``; raises the refusal that Cronofy answers."""
+        ...
+
+    def destination(self, profile: Profile, calendar: Calendar) -> Destination:
+        """Where writes to ``calendar`` go; raises Forbidden or Locked if nowhere."""
         ...

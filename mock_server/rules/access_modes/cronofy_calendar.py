@@ -11,20 +11,80 @@ from typing import ClassVar
 
 from mock_server.errors import Unprocessable
 from mock_server.rules import profiles
+from mock_server.rules.access_modes.base import Destination
 from mock_server.rules.providers import CRONOFY, Provider
 from mock_server.world.accounts import Account, Authorization, Calendar, Profile
 from mock_server.world.applications import Application
+from mock_server.world.events import Attendee, Details, Event, Managed, Organizer
 from mock_server.world.people import Person
+from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 
 CALENDAR_NAME = "Cronofy Calendar"
 
 
+# Answers to invitations come back to an address of the event's own, as at Cronofy; the
+# domain is one that nobody can own, for mails that a real server carries on.
+INVITATION_DOMAIN = "invite.mock-cronofy.test"
+
+
+class HostedCalendar:
+    """Writes stay with Cronofy; the person hears of them by e-mail, and answers."""
+
+    takes_guests: ClassVar[bool] = True
+
+    def organizer(self, sandbox: Sandbox, profile: Profile, managed: Managed) -> Organizer:
+        mailbox = managed.uid.partition("@")[0]
+        application = sandbox.applications[managed.client_id]
+        return Organizer(f"{mailbox}@{INVITATION_DOMAIN}", application.name)
+
+    def attendees(self, profile: Profile, guests: tuple[Attendee, ...]) -> tuple[Attendee, ...]:
+        """The person is invited like everybody else."""
+        assert profile.email is not None
+        return (Attendee(profile.email), *guests)
+
+    def shaped(
+        self, sandbox: Sandbox, profile: Profile, details: Details, before: Details | None
+    ) -> Details:
+        """It has no field for conferencing, so the place of the event is where to join."""
+        return joined_at_location(details)
+
+    def written(self, sandbox: Sandbox, calendar: Calendar, event: Event) -> None:
+        """Nothing stands behind it."""
+
+    def removed(self, sandbox: Sandbox, event: Event) -> None:
+        """Nothing stands behind it."""
+
+
+class ApplicationCalendarDestination(HostedCalendar):
+    """Nobody to invite, and nobody can be invited (events §1.3)."""
+
+    takes_guests: ClassVar[bool] = False
+
+    def attendees(self, profile: Profile, guests: tuple[Attendee, ...]) -> tuple[Attendee, ...]:
+        return ()
+
+
+def joined_at_location(details: Details) -> Details:
+    """The join URL as the location, where there is no other (events §2.4)."""
+    if details.meeting is None or details.location:
+        return details
+    return replace(details, location=details.meeting.join_url)
+
+
 class CronofyCalendarRules:
     """What every mode with a hosted profile says of that profile's calendar."""
 
+    readable: ClassVar[bool] = True
+
     def synchronize(self, sandbox: Sandbox, profile: Profile) -> None:
         """Nothing stands behind a hosted calendar."""
+
+    def copied(self, details: Details) -> Details:
+        return details
+
+    def destination(self, profile: Profile, calendar: Calendar) -> Destination:
+        return HostedCalendar()
 
     def permission_level(self, authorization: Authorization, calendar: Calendar) -> str:
         return "unrestricted"
@@ -48,6 +108,9 @@ class ApplicationCalendarMode(CronofyCalendarRules):
     """An application calendar has no person, so nobody chooses or connects it."""
 
     name: ClassVar[str] = "application"
+
+    def destination(self, profile: Profile, calendar: Calendar) -> Destination:
+        return ApplicationCalendarDestination()
 
     def offered(self, application: Application, scope: str) -> bool:
         return False

@@ -13,16 +13,19 @@ from typing import ClassVar
 from mock_server.errors import Forbidden
 from mock_server.rules import profiles
 from mock_server.rules.access_modes import cronofy_calendar
+from mock_server.rules.access_modes.base import Destination
 from mock_server.rules.providers import PROVIDERS, Provider
 from mock_server.rules.scopes import FREE_BUSY_WRITE
 from mock_server.world.accounts import Account, Authorization, Calendar, Profile
 from mock_server.world.applications import Application
+from mock_server.world.events import Details
 from mock_server.world.people import Person, ProviderCalendar
 from mock_server.world.sandbox import Sandbox
 
 
 class FreeBusy:
     name: ClassVar[str] = "free_busy"
+    readable: ClassVar[bool] = False
 
     def offered(self, application: Application, scope: str) -> bool:
         return application.features.free_busy and FREE_BUSY_WRITE in scope.split()
@@ -50,6 +53,21 @@ class FreeBusy:
     def synchronize(self, sandbox: Sandbox, profile: Profile) -> None:
         profiles.synchronize(sandbox, profile, self.calendar)
 
+    def copied(self, details: Details) -> Details:
+        """When, and how busy: what else an event says never leaves the provider (seed 000)."""
+        return Details(
+            summary="",
+            start=details.start,
+            end=details.end,
+            all_day=details.all_day,
+            start_tzid=details.start_tzid,
+            end_tzid=details.end_tzid,
+            transparency=details.transparency,
+            status=details.status,
+            participation=details.participation,
+            recurrence=details.recurrence,
+        )
+
     def service_account_name(self, provider: Provider) -> str:
         assert provider.free_busy_name is not None
         return provider.free_busy_name
@@ -74,7 +92,13 @@ class FreeBusy:
     def create_calendar(
         self, sandbox: Sandbox, profile: Profile, client_id: str, name: str, color: str | None
     ) -> Calendar:
-        raise Forbidden(
+        raise self._refusal(profile)
+
+    def destination(self, profile: Profile, calendar: Calendar) -> Destination:
+        raise self._refusal(profile)
+
+    def _refusal(self, profile: Profile) -> Forbidden:
+        return Forbidden(
             f"profile {profile.profile_id} is connected in Free/Busy mode and cannot be written "
             "to; applications write to the Cronofy calendar of the account's other profile"
         )

@@ -9,17 +9,84 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mock_server.errors import Locked, Unprocessable
-from mock_server.rules import profiles
+from mock_server.errors import Forbidden, Locked, Unprocessable
+from mock_server.rules import profiles, provider_events
+from mock_server.rules.access_modes.base import Destination
+from mock_server.rules.access_modes.cronofy_calendar import joined_at_location
 from mock_server.rules.providers import NO_PROVIDER, PROVIDERS, Provider
 from mock_server.world.accounts import Account, Authorization, Calendar, Profile
 from mock_server.world.applications import Application
+from mock_server.world.events import Attendee, Details, Event, Managed, Organizer
 from mock_server.world.people import Person, ProviderCalendar
+from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
+
+
+class ProvidersCalendar:
+    """Writes go straight into the person's own calendar; the person is the organizer."""
+
+    takes_guests: ClassVar[bool] = True
+
+    def organizer(self, sandbox: Sandbox, profile: Profile, managed: Managed) -> Organizer:
+        assert profile.email is not None
+        account = sandbox.accounts[profile.sub]
+        return Organizer(profile.email, account.name)
+
+    def attendees(self, profile: Profile, guests: tuple[Attendee, ...]) -> tuple[Attendee, ...]:
+        """Alone, nobody attends their own event; among guests, the organizer does."""
+        assert profile.email is not None
+        return (Attendee(profile.email, status="accepted"), *guests) if guests else ()
+
+    def shaped(
+        self, sandbox: Sandbox, profile: Profile, details: Details, before: Details | None
+    ) -> Details:
+        person = sandbox.people[profile.email]
+        provider = PROVIDERS[person.provider]
+        if not provider.conferencing_field:
+            details = joined_at_location(details)
+        url = details.url if provider.urls else None
+        if provider.keeps_urls and before is not None:
+            url = url or before.url
+        reminders = details.reminders
+        return replace(
+            details,
+            url=url,
+            reminders=None if reminders is None else reminders[: provider.reminders],
+            color=details.color if provider.colors else None,
+            transparency=(
+                details.transparency
+                if provider.extended_transparency or details.transparency == "transparent"
+                else "opaque"
+            ),
+        )
+
+    def written(self, sandbox: Sandbox, calendar: Calendar, event: Event) -> None:
+        provider_events.put(
+            sandbox,
+            sandbox.provider_calendars[calendar.provider_calendar_id],
+            event.details,
+            provider_event_id=event.event_uid,
+            uid=event.managed.uid if event.managed else None,
+            through=calendar.calendar_id,
+        )
+
+    def removed(self, sandbox: Sandbox, event: Event) -> None:
+        source = sandbox.provider_events.get(event.event_uid)
+        if source is not None:
+            provider_events.remove(sandbox, source, through=event.calendar_id)
+
+
+def _check_connected(profile: Profile) -> None:
+    if not profile.connected:
+        raise Locked(
+            f"profile {profile.profile_id} is disconnected: the person has to follow its "
+            "profile_relink_url"
+        )
 
 
 class ReadWrite:
     name: ClassVar[str] = "read_write"
+    readable: ClassVar[bool] = True
 
     def offered(self, application: Application, scope: str) -> bool:
         return True
@@ -45,6 +112,18 @@ class ReadWrite:
 
     def synchronize(self, sandbox: Sandbox, profile: Profile) -> None:
         profiles.synchronize(sandbox, profile, self.calendar)
+
+    def copied(self, details: Details) -> Details:
+        return details
+
+    def destination(self, profile: Profile, calendar: Calendar) -> Destination:
+        if calendar.readonly:
+            raise Forbidden(
+                f"calendar {calendar.calendar_id} is calendar_readonly: the person cannot write "
+                "there, and so nobody can for them"
+            )
+        _check_connected(profile)
+        return ProvidersCalendar()
 
     def service_account_name(self, provider: Provider) -> str:
         return provider.provider_name
@@ -72,11 +151,7 @@ class ReadWrite:
     def create_calendar(
         self, sandbox: Sandbox, profile: Profile, client_id: str, name: str, color: str | None
     ) -> Calendar:
-        if not profile.connected:
-            raise Locked(
-                f"profile {profile.profile_id} is disconnected: the person has to follow its "
-                "profile_relink_url"
-            )
+        _check_connected(profile)
         person = sandbox.people[profile.email]
         provider = PROVIDERS[person.provider]
         calendars = sandbox.provider_calendars.by("email", person.email)

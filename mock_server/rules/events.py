@@ -1,0 +1,264 @@
+"""Writing events: create or update, delete, and what follows (events §§2, 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import UNSET
+
+from mock_server.errors import Unprocessable
+from mock_server.rules import (
+    access_modes,
+    conferencing,
+    invitations,
+    templates,
+    timers,
+    written,
+)
+from mock_server.rules.access_modes.base import Destination
+from mock_server.rules.finding_events import find_external, find_managed
+from mock_server.rules.written import Written
+from mock_server.world.accounts import Authorization, Calendar
+from mock_server.world.events import (
+    Conferencing,
+    Details,
+    Event,
+    Managed,
+    Meeting,
+)
+from mock_server.world.records import replace
+from mock_server.world.sandbox import Sandbox
+
+UID_DOMAIN = "cronofy.com"
+
+# How many of its former times an event is known by.
+_MOST_MOVES = 10
+
+
+def upsert(
+    sandbox: Sandbox,
+    authorization: Authorization,
+    calendar: Calendar,
+    event_id: str,
+    wanted: Written,
+) -> None:
+    """Create the application's event ``event_id``, or write it anew.
+
+    Raises Forbidden, Locked or Unprocessable, with nothing changed.
+    """
+    profile = sandbox.profiles[calendar.profile_id]
+    destination = access_modes.of(profile).destination(profile, calendar)
+    before = find_managed(sandbox, authorization, calendar, event_id)
+    gone = before if before is not None and before.deleted else None
+    if gone is not None:
+        before = None
+    old = before.managed if before else None
+    _check_guests(destination, wanted)
+    meeting = _conferencing(sandbox, authorization, calendar, wanted, old)
+    _check_templates(wanted, old)
+    if old is None:
+        uid = f"{sandbox.ids.token('invitation')}@{UID_DOMAIN}"
+        old = Managed(authorization.client_id, event_id, uid)
+    managed = written.managed(old, wanted, meeting)
+    details = written.details(sandbox, destination, profile, before, wanted, managed)
+    if gone is not None:
+        sandbox.events.remove(gone.key)
+    now = sandbox.now()
+    _store(
+        sandbox,
+        destination,
+        calendar,
+        before,
+        Event(
+            calendar_id=calendar.calendar_id,
+            event_uid=before.event_uid if before else sandbox.ids.hex("evt_external"),
+            details=details,
+            created=before.created if before else now,
+            updated=before.updated if before else now,
+            managed=managed,
+            moved_from=before.moved_from if before else (),
+        ),
+    )
+
+
+def edit_external(
+    sandbox: Sandbox,
+    authorization: Authorization,
+    calendar: Calendar,
+    event_uid: str,
+    wanted: Written,
+) -> None:
+    """Write an event anew that somebody else made (events §2.7).
+
+    Raises NotFound, Forbidden, Locked or Unprocessable.
+    """
+    event = find_external(sandbox, authorization, calendar, event_uid, "update")
+    profile = sandbox.profiles[calendar.profile_id]
+    destination = access_modes.of(profile).destination(profile, calendar)
+    _check_guests(destination, wanted)
+    managed = event.managed
+    meeting = None
+    if wanted.conferencing is not UNSET and managed is None:
+        raise Unprocessable.of(
+            "conferencing",
+            "errors.not_supported",
+            "not supported",
+            "the conferencing of an external event belongs to whoever made it",
+        )
+    if managed is not None:
+        meeting = _conferencing(sandbox, authorization, calendar, wanted, managed)
+        managed = written.managed(managed, wanted, meeting)
+    _check_templates(wanted, managed)
+    details = written.details(sandbox, destination, profile, event, wanted, managed)
+    _store(sandbox, destination, calendar, event, replace(event, details=details, managed=managed))
+
+
+def delete(
+    sandbox: Sandbox, authorization: Authorization, calendar: Calendar, event_id: str
+) -> None:
+    """Delete the application's event; nothing happens if there is none (events §3.1)."""
+    profile = sandbox.profiles[calendar.profile_id]
+    destination = access_modes.of(profile).destination(profile, calendar)
+    event = find_managed(sandbox, authorization, calendar, event_id)
+    if event is not None and not event.deleted:
+        withdraw(sandbox, destination, event)
+
+
+def delete_external(
+    sandbox: Sandbox, authorization: Authorization, calendar: Calendar, event_uid: str
+) -> None:
+    """Delete an event that somebody else made (events §3.2)."""
+    event = find_external(sandbox, authorization, calendar, event_uid, "delete")
+    profile = sandbox.profiles[calendar.profile_id]
+    destination = access_modes.of(profile).destination(profile, calendar)
+    withdraw(sandbox, destination, event)
+
+
+def delete_all(
+    sandbox: Sandbox, authorization: Authorization, calendars: Iterable[Calendar]
+) -> None:
+    """Delete everything that the application wrote into ``calendars`` (events §3.3).
+
+    Raises Forbidden or Locked, with nothing deleted, if one of them holds such an event
+    and cannot be written to.
+    """
+    doomed: list[tuple[Destination, Event]] = []
+    for calendar in calendars:
+        held = sandbox.events.by("application", (calendar.calendar_id, authorization.client_id))
+        held = [event for event in held if not event.deleted]
+        if held:
+            profile = sandbox.profiles[calendar.profile_id]
+            destination = access_modes.of(profile).destination(profile, calendar)
+            doomed += [(destination, event) for event in held]
+    for destination, event in doomed:
+        withdraw(sandbox, destination, event)
+
+
+def conferencing_arranged(sandbox: Sandbox, event: Event, meeting: Meeting) -> None:
+    """The meeting that ``event`` has been waiting for: say so wherever the event stands."""
+    calendar = sandbox.calendars[event.calendar_id]
+    profile = sandbox.profiles[calendar.profile_id]
+    managed = event.managed
+    assert managed is not None
+    assert managed.conferencing is not None
+    managed = replace(
+        managed, conferencing=replace(managed.conferencing, state="assigned", meeting=meeting)
+    )
+    destination = access_modes.of(profile).destination(profile, calendar)
+    details = destination.shaped(
+        sandbox, profile, written.rendered(event.details, managed), event.details
+    )
+    _store(sandbox, destination, calendar, event, replace(event, details=details, managed=managed))
+
+
+def conferencing_failing(sandbox: Sandbox, event: Event) -> None:
+    """The service refuses for now; the event stands without a conference."""
+    managed = event.managed
+    assert managed is not None
+    assert managed.conferencing is not None
+    failing = replace(managed.conferencing, state="failing")
+    sandbox.events.put(replace(event, managed=replace(managed, conferencing=failing)))
+
+
+def _conferencing(
+    sandbox: Sandbox,
+    authorization: Authorization,
+    calendar: Calendar,
+    wanted: Written,
+    old: Managed | None,
+) -> Conferencing | None:
+    before = old.conferencing if old else None
+    if wanted.conferencing is UNSET:
+        return before
+    return conferencing.resolve(
+        sandbox, authorization, calendar, wanted.conferencing, start=wanted.start, before=before
+    )
+
+
+def _check_guests(destination: Destination, wanted: Written) -> None:
+    if wanted.invite and not destination.takes_guests:
+        raise Unprocessable.of(
+            "attendees",
+            "errors.event.cannot_set_attendees",
+            "this calendar cannot send invitations",
+            "nobody can be invited to the events of an application calendar",
+        )
+
+
+def _check_templates(wanted: Written, old: Managed | None) -> None:
+    templates.check("description", wanted.description, invite_block=True)
+    templates.check("location.description", wanted.location, invite_block=False)
+    texts = (wanted.description, wanted.location)
+    if any(templates.has_templates(text) for text in texts):
+        locale = wanted.locale if wanted.locale is not UNSET else old.locale if old else None
+        templates.check_locale(locale)
+
+
+def _store(
+    sandbox: Sandbox,
+    destination: Destination,
+    calendar: Calendar,
+    before: Event | None,
+    event: Event,
+) -> None:
+    """Put ``event`` in the place of ``before``, and tell whom it concerns.
+
+    The same words again change nothing, not even the time of the last change.
+    """
+    if event == before:
+        return
+    says_more = before is None or event.details != before.details
+    if before is not None and says_more:
+        event = replace(event, updated=sandbox.now(), moved_from=_moves(before, event.details))
+    event = invitations.numbered(before, event)
+    sandbox.events.put(event)
+    _arrange_conferencing(sandbox, before, event)
+    if says_more:
+        destination.written(sandbox, calendar, event)
+        invitations.announce(sandbox, before, event)
+
+
+def _arrange_conferencing(sandbox: Sandbox, before: Event | None, event: Event) -> None:
+    wish = event.managed.conferencing if event.managed else None
+    waited = before.managed.conferencing if before and before.managed else None
+    if wish == waited:
+        return
+    if wish is not None and wish.state == "pending":
+        timers.schedule(sandbox, conferencing.ASSIGN, event.key, conferencing.ASSIGN_AFTER)
+    else:
+        timers.cancel(sandbox, conferencing.ASSIGN, event.key)
+
+
+def _moves(before: Event, details: Details) -> tuple[tuple[int, int], ...]:
+    old = (before.details.start, before.details.end)
+    if old == (details.start, details.end):
+        return before.moved_from
+    return (*before.moved_from, old)[-_MOST_MOVES:]
+
+
+def withdraw(sandbox: Sandbox, destination: Destination, event: Event) -> None:
+    """Delete ``event`` wherever it stands; it stays readable for those who ask for it."""
+    event = invitations.cancel(sandbox, event)
+    sandbox.events.put(replace(event, deleted=True, updated=sandbox.now()))
+    timers.cancel(sandbox, conferencing.ASSIGN, event.key)
+    destination.removed(sandbox, event)

@@ -1,0 +1,103 @@
+"""Finding calendars and events for an application, and what it may do with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mock_server.errors import Forbidden, NotFound, Unprocessable
+from mock_server.rules import permissions
+from mock_server.world.accounts import Authorization, Calendar
+from mock_server.world.events import Event, occurrence_start, series_part
+from mock_server.world.sandbox import Sandbox
+
+
+def calendar_of(sandbox: Sandbox, authorization: Authorization, calendar_id: str) -> Calendar:
+    """The calendar with this id, if the authorization opened it; raises NotFound."""
+    calendar = sandbox.calendars.get(calendar_id)
+    if calendar is None or calendar.profile_id not in authorization.profile_ids:
+        raise NotFound(
+            f"no calendar {calendar_id!r} in this authorization: GET /v1/calendars lists them"
+        )
+    if calendar.deleted:
+        raise NotFound(f"calendar {calendar_id} is calendar_deleted")
+    return calendar
+
+
+def find_managed(
+    sandbox: Sandbox, authorization: Authorization, calendar: Calendar, event_id: str
+) -> Event | None:
+    """The application's own event of this id, deleted or not."""
+    return sandbox.events.one("event_id", (calendar.calendar_id, authorization.client_id, event_id))
+
+
+def chosen(
+    sandbox: Sandbox, authorization: Authorization, calendar_ids: Iterable[str] | None
+) -> list[Calendar]:
+    """The calendars of these ids, or all there are; raises Unprocessable for others'."""
+    opened = [
+        calendar
+        for profile_id in authorization.profile_ids
+        for calendar in sandbox.calendars.by("profile", profile_id)
+    ]
+    if calendar_ids is None:
+        return opened
+    known: dict[str, Calendar] = {calendar.calendar_id: calendar for calendar in opened}
+    unknown = [calendar_id for calendar_id in calendar_ids if calendar_id not in known]
+    if unknown:
+        raise Unprocessable.of(
+            "calendar_ids",
+            "errors.invalid_calendar_ids",
+            "contains invalid calendar ids",
+            f"{', '.join(map(repr, unknown[:5]))}: not calendars of this authorization",
+        )
+    return [known[calendar_id] for calendar_id in dict.fromkeys(calendar_ids)]
+
+
+def find(sandbox: Sandbox, calendar: Calendar, event_uid: str) -> Event:
+    """The event, or the series that an occurrence is of; raises NotFound."""
+    event = sandbox.events.get((calendar.calendar_id, event_uid))
+    if event is None and occurrence_start(event_uid) is not None:
+        event = sandbox.events.one("series", (calendar.calendar_id, series_part(event_uid)))
+    if event is None or event.deleted:
+        raise NotFound(f"no event {event_uid!r} in calendar {calendar.calendar_id}")
+    return event
+
+
+def options(
+    sandbox: Sandbox, authorization: Authorization, calendar: Calendar, event: Event
+) -> dict[str, bool]:
+    """What the application may do with ``event`` (events §4.2)."""
+    profile = sandbox.profiles[calendar.profile_id]
+    if calendar.readonly or calendar.deleted or event.deleted:
+        return {"delete": False, "update": False, "change_participation_status": False}
+    details = event.details
+    own = event.managed is not None and event.managed.client_id == authorization.client_id
+    elevated = permissions.level(sandbox, authorization, calendar) == "unrestricted"
+    editable = own or (elevated and details.recurrence is None)
+    organizes = details.organizer is not None and details.organizer.email == profile.email
+    invited = any(attendee.email == profile.email for attendee in details.attendees)
+    return {
+        "delete": editable,
+        "update": editable,
+        "change_participation_status": invited and not organizes,
+    }
+
+
+def find_external(
+    sandbox: Sandbox,
+    authorization: Authorization,
+    calendar: Calendar,
+    event_uid: str,
+    option: str,
+) -> Event:
+    """An event that the application may ``update`` or ``delete`` without having made it."""
+    event = find(sandbox, calendar, event_uid)
+    if permissions.level(sandbox, authorization, calendar) != "unrestricted":
+        raise Forbidden(
+            f"calendar {calendar.calendar_id} has permission_level sandbox, in which only the "
+            "application's own events can be changed: ask the person with POST /v1/permissions"
+        )
+    if not options(sandbox, authorization, calendar, event)[option]:
+        why = "it recurs" if event.details.recurrence else "the calendar cannot be written to"
+        raise Forbidden(f"event {event_uid} has {option} false in its options: {why}")
+    return event

@@ -1,0 +1,146 @@
+"""Invitations: the mails that an event sends to whoever is invited (events §6).
+
+In Free/Busy and No Calendar Access mode that is the person whose calendar it is, and
+every guest; in Read-Write mode the guests, whom the provider writes to in the person's
+name. What the mails hold is RFC 5546; when they are sent is assumed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mock_server.rules import mail, mailboxes
+from mock_server.rules.time_zones import local
+from mock_server.rules.written import NEWSWORTHY, differ
+from mock_server.world.events import UTC, Attendee, Details, Event, Managed
+from mock_server.world.outbox import Invite
+from mock_server.world.records import replace
+from mock_server.world.sandbox import Sandbox
+
+
+def recipients(details: Details) -> dict[str, Attendee]:
+    """Everybody who is invited, by address: the organizer invites, and is not."""
+    organizer = details.organizer.email if details.organizer else None
+    return {a.email: a for a in details.attendees if a.email != organizer}
+
+
+def numbered(before: Event | None, event: Event) -> Event:
+    """``event`` with the SEQUENCE that its next mails will carry."""
+    managed = event.managed
+    if managed is None or not (recipients(event.details) or _invited(before)):
+        return event
+    if managed.sequence is None:
+        return _with_sequence(event, managed, 0)
+    if before is None or differ(before.details, event.details, NEWSWORTHY):
+        return _with_sequence(event, managed, managed.sequence + 1)
+    return event
+
+
+def announce(sandbox: Sandbox, before: Event | None, event: Event) -> None:
+    """Mail what is new about ``event`` to those whom it concerns."""
+    managed = event.managed
+    if managed is None or managed.sequence is None:
+        return
+    invited, now_invited = _invited(before), recipients(event.details)
+    news = before is None or differ(before.details, event.details, NEWSWORTHY)
+    request = _invite(sandbox, "REQUEST", event, event.details.attendees)
+    for email in now_invited:
+        if email not in invited:
+            _send(sandbox, email, request, "Invitation")
+        elif news:
+            _send(sandbox, email, request, "Updated invitation")
+    for email, attendee in invited.items():
+        if email not in now_invited:
+            _send(
+                sandbox,
+                email,
+                _invite(sandbox, "CANCEL", event, (attendee,), whole=False),
+                "Cancelled",
+            )
+
+
+def cancel(sandbox: Sandbox, event: Event) -> Event:
+    """``event`` has been deleted: tell everybody who was invited. Returns it as told."""
+    managed = event.managed
+    if managed is None or managed.sequence is None:
+        return event
+    event = _with_sequence(event, managed, managed.sequence + 1)
+    invite = _invite(sandbox, "CANCEL", event, event.details.attendees)
+    for email in recipients(event.details):
+        _send(sandbox, email, invite, "Cancelled")
+    return event
+
+
+def _invited(before: Event | None) -> dict[str, Attendee]:
+    return {} if before is None else recipients(before.details)
+
+
+def _with_sequence(event: Event, managed: Managed, sequence: int) -> Event:
+    return replace(event, managed=replace(managed, sequence=sequence))
+
+
+def _invite(
+    sandbox: Sandbox,
+    method: str,
+    event: Event,
+    attendees: tuple[Attendee, ...],
+    *,
+    whole: bool = True,
+) -> Invite:
+    managed = event.managed
+    assert managed is not None
+    assert managed.sequence is not None
+    return Invite(
+        method=method,
+        uid=managed.uid,
+        sequence=managed.sequence,
+        stamp=sandbox.now(),
+        details=event.details,
+        attendees=attendees,
+        whole=whole,
+    )
+
+
+def _send(sandbox: Sandbox, to: str, invite: Invite, title: str) -> None:
+    organizer = invite.details.organizer
+    assert organizer is not None
+    message = mail.send(
+        sandbox,
+        to,
+        f"{title}: {invite.details.summary}",
+        _text(invite, title),
+        sender=organizer.email,
+        sender_name=organizer.display_name,
+        invite=invite,
+    )
+    mailboxes.received(sandbox, message)
+
+
+def _text(invite: Invite, title: str) -> str:
+    """The mail in plain words."""
+    details = invite.details
+    lines = [f"{title}: {details.summary}", "", f"When: {when(details)}"]
+    if details.location:
+        lines.append(f"Where: {details.location}")
+    if details.meeting:
+        lines.append(f"Join: {details.meeting.join_url}")
+    if details.organizer:
+        lines.append(f"From: {details.organizer.display_name or details.organizer.email}")
+    if details.description and invite.method == "REQUEST":
+        lines += ["", details.description]
+    return "\n".join(lines) + "\n"
+
+
+def when(details: Details) -> str:
+    """When it takes place, in words, by the clocks of its own time zone."""
+    if details.all_day:
+        first = local(details.start, UTC)
+        last = local(max(details.start, details.end - 1), UTC)
+        return _day(first) if first.date() == last.date() else f"{_day(first)} to {_day(last)}"
+    start, end = local(details.start, details.start_tzid), local(details.end, details.end_tzid)
+    until = f"{end:%H:%M}" if start.date() == end.date() else f"{_day(end)}, {end:%H:%M}"
+    return f"{_day(start)}, {start:%H:%M} to {until} ({details.start_tzid})"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment:%A}, {moment.day} {moment:%B %Y}"

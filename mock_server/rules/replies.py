@@ -1,0 +1,114 @@
+"""Answers to invitations, and what they change (notifications §3.3, assumed)."""
+
+from __future__ import annotations
+
+from mock_server.rules import mailboxes
+from mock_server.rules.access_modes.read_write import ProvidersCalendar
+from mock_server.world.clock import as_text
+from mock_server.world.events import Event, Managed, Reply
+from mock_server.world.outbox import Message
+from mock_server.world.records import Record, replace
+from mock_server.world.sandbox import Sandbox
+
+STATUSES = ("accepted", "tentative", "declined")
+
+
+class Outcome(Record, frozen=True):
+    """Whether an answer was taken, and in words what became of it."""
+
+    applied: bool
+    reason: str
+
+
+def answer(
+    sandbox: Sandbox,
+    uid: str,
+    email: str,
+    status: str,
+    *,
+    sequence: int | None = None,
+    stamp: int | None = None,
+    comment: str | None = None,
+) -> Outcome:
+    """``email`` answers the invitation ``uid`` with ``status``.
+
+    ``sequence`` is the one of the invitation that is answered, ``stamp`` the DTSTAMP of the
+    answer; None leaves out the check against answers that come late or twice.
+    """
+    event = sandbox.events.one("uid", uid)
+    if event is None or event.managed is None:
+        return Outcome(False, f"no invitation has the UID {uid}")
+    managed = event.managed
+    if event.deleted:
+        return Outcome(False, "the event has been cancelled")
+    if sequence is not None and managed.sequence is not None and sequence < managed.sequence:
+        return Outcome(
+            False,
+            f"this answers version {sequence} of the invitation, and version "
+            f"{managed.sequence} has been sent since",
+        )
+    earlier = next((r for r in managed.replies if r.email == email), None)
+    if stamp is not None and earlier is not None and stamp <= earlier.stamp:
+        return Outcome(
+            False, f"an answer of {as_text(earlier.stamp)} or later has been taken already"
+        )
+    if all(attendee.email != email for attendee in event.details.attendees):
+        return Outcome(False, f"{email} is not invited to this event")
+    reply = Reply(email, sandbox.now() if stamp is None else stamp, comment)
+    _take(sandbox, event, managed, reply, status)
+    mailboxes.answered(sandbox, email, uid, sandbox.events[event.key].details, status)
+    return Outcome(True, f"{email} has {'answered ' if status == 'tentative' else ''}{status}")
+
+
+def _take(sandbox: Sandbox, event: Event, managed: Managed, reply: Reply, status: str) -> None:
+    """The attendee's status, where the organizer keeps the event."""
+    calendar = sandbox.calendars[event.calendar_id]
+    profile = sandbox.profiles[calendar.profile_id]
+    replies = (*(r for r in managed.replies if r.email != reply.email), reply)
+    details = replace(
+        event.details,
+        attendees=tuple(
+            replace(a, status=status) if a.email == reply.email else a
+            for a in event.details.attendees
+        ),
+        participation=status if reply.email == profile.email else event.details.participation,
+    )
+    changed = details != event.details
+    event = sandbox.events.put(
+        replace(
+            event,
+            details=details,
+            managed=replace(managed, replies=replies),
+            updated=sandbox.now() if changed else event.updated,
+        )
+    )
+    if changed and not profile.hosted:
+        # The provider takes it, whatever has become of Cronofy's access since.
+        ProvidersCalendar().written(sandbox, calendar, event)
+
+
+def tell_organizer(sandbox: Sandbox, uid: str, email: str | None, status: str) -> None:
+    """``email`` has answered in their own calendar; their provider mails the organizer."""
+    event = sandbox.events.one("uid", uid)
+    if event is None or event.managed is None or event.deleted or email is None:
+        return
+    if any(attendee.email == email for attendee in event.details.attendees):
+        _take(sandbox, event, event.managed, Reply(email, sandbox.now()), status)
+
+
+def reply(sandbox: Sandbox, message: Message, status: str) -> Outcome:
+    """Whoever got ``message`` presses a button in it."""
+    invite = message.invite
+    if invite is None:
+        return Outcome(False, "this mail is no invitation")
+    if invite.method == "CANCEL":
+        return Outcome(False, "this mail says that the event is cancelled")
+    return answer(sandbox, invite.uid, message.to, status, sequence=invite.sequence)
+
+
+def answer_by_habit(sandbox: Sandbox, message_id: str) -> None:
+    """The timer of somebody who answers invitations after some time."""
+    message = sandbox.messages.get(message_id)
+    person = sandbox.people.get(message.to) if message else None
+    if message is not None and person is not None and person.invites is not None:
+        reply(sandbox, message, person.invites.reply)
