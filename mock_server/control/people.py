@@ -16,7 +16,7 @@ from mock_server.control.documents import (
     person_document,
 )
 from mock_server.control.requests import Connect, QueueConsent
-from mock_server.rules import access_modes, profiles
+from mock_server.rules import profiles
 from mock_server.rules.providers import Provider, by_request_name
 from mock_server.scenarios import connect as connecting
 from mock_server.scenarios import provider_side
@@ -218,11 +218,7 @@ async def reconnect(control: Control) -> Response:
 
 
 async def sync(control: Control) -> Response:
-    def synchronize(sandbox: Sandbox, profile: Profile) -> Profile:
-        access_modes.of(profile).synchronize(sandbox, profile)
-        return profiles.complete_sync(sandbox, profile)
-
-    return _changed(control, synchronize)
+    return _changed(control, profiles.complete_sync)
 
 
 def _changed(control: Control, change: Callable[[Sandbox, Profile], Profile]) -> Response:

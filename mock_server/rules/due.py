@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mock_server.rules import provider_events
 from mock_server.world.sandbox import Sandbox
 from mock_server.world.timers import Timer
 
-KINDS: dict[str, Callable[..., None]] = {}
+KINDS: dict[str, Callable[..., None]] = {
+    provider_events.SYNCHRONIZE: provider_events.synchronize_calendar,
+}
 
 
 def carry_out(sandbox: Sandbox, timer: Timer) -> None:

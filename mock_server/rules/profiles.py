@@ -7,7 +7,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from mock_server.errors import NotFound
-from mock_server.rules import mail
+
+# The modes open and synchronize profiles through this module: looked up when called.
+from mock_server.rules import access_modes, mail, provider_events
 from mock_server.rules.providers import PROVIDERS, Provider
 from mock_server.world.accounts import Account, Authorization, Calendar, Grant, Profile
 from mock_server.world.people import Person, ProviderCalendar
@@ -86,14 +88,14 @@ def open_calendar(
 def start_sync(sandbox: Sandbox, profile: Profile, person: Person, view: View) -> Profile:
     """List the calendars; the first synchronization itself may be held back."""
     first = not sandbox.calendars.by("profile", profile.profile_id)
-    synchronize(sandbox, profile, view)
     if first and person.initial_sync == "held":
-        return sandbox.profiles.put(replace(profile, initial_sync_required=True))
+        profile = sandbox.profiles.put(replace(profile, initial_sync_required=True))
+    synchronize(sandbox, profile, view)
     return profile
 
 
 def synchronize(sandbox: Sandbox, profile: Profile, view: View) -> None:
-    """Bring Cronofy's calendars of ``profile`` up to date with the provider's."""
+    """Bring Cronofy's calendars of ``profile``, and their events, up to date."""
     person = sandbox.people[profile.email]
     provider = PROVIDERS[person.provider]
     known = {
@@ -104,17 +106,20 @@ def synchronize(sandbox: Sandbox, profile: Profile, view: View) -> None:
         fields: dict[str, Any] = view(provider, source)
         calendar = known.get(source.provider_calendar_id)
         if calendar is None:
-            open_calendar(sandbox, profile, source, **fields)
+            calendar = open_calendar(sandbox, profile, source, **fields)
         else:
-            sandbox.calendars.put(replace(calendar, color=source.color, **fields))
+            calendar = sandbox.calendars.put(replace(calendar, color=source.color, **fields))
+        provider_events.copy_calendar(sandbox, calendar)
 
 
 def complete_sync(sandbox: Sandbox, profile: Profile) -> Profile:
-    """The first synchronization is done; callbacks that waited for it may leave."""
+    """Synchronize; the first time, callbacks that waited for it may leave."""
+    profile = sandbox.profiles.put(replace(profile, initial_sync_required=False))
+    access_modes.of(profile).synchronize(sandbox, profile)
     for delivery in sandbox.deliveries.by("profile", profile.profile_id):
         if delivery.state == "held":
             sandbox.deliveries.put(replace(delivery, state="pending", due_at=sandbox.now()))
-    return sandbox.profiles.put(replace(profile, initial_sync_required=False))
+    return profile
 
 
 def disconnect(sandbox: Sandbox, profile: Profile) -> Profile:
@@ -135,9 +140,11 @@ def reconnect(sandbox: Sandbox, profile: Profile) -> Profile:
     2024 (docs: office365-graph).
     """
     protocol = GRAPH_API if profile.provider_protocol else None
-    return sandbox.profiles.put(
+    profile = sandbox.profiles.put(
         replace(profile, connected=True, relink_token=None, provider_protocol=protocol)
     )
+    access_modes.of(profile).synchronize(sandbox, profile)
+    return profile
 
 
 def use_exchange_web_services(sandbox: Sandbox, profile: Profile) -> Profile:
