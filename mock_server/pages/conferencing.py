@@ -141,8 +141,8 @@ def _lapsed(visit: Visit) -> Lapsed:
     provider_name, email = visit.path["provider"], visit.query.get("email", "")
     found: Any = visit.app.sandboxes.directory.page.get(token) if token else None
     sandbox: Sandbox | None = found
-    profile = sandbox and sandbox.conferencing_profiles.one("relink_token", token)
-    if sandbox is not None and profile is not None:
+    for profile in sandbox.conferencing_profiles.by("relink_token", token) if sandbox else ():
+        assert sandbox is not None
         account = sandbox.accounts[profile.sub]
         if (profile.provider_name, account.email) == (provider_name, email):
             visit.sandbox, visit.sub = sandbox, profile.sub

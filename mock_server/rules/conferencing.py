@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_server.errors import Unprocessable
-from mock_server.rules import conferencing_profiles, timers
+from mock_server.rules import conferencing_profiles
 from mock_server.world.accounts import Authorization, Calendar
 from mock_server.world.events import Conferencing, Meeting
 from mock_server.world.records import Record
@@ -106,8 +106,3 @@ def _check(
             "not recognized",
             f"conferencing.profile_id {profile_id!r}: expected one of {', '.join(known)}",
         )
-
-
-def expect(sandbox: Sandbox, calendar_id: str, event_uid: str) -> None:
-    """Let the meeting of a pending event be made soon."""
-    timers.schedule(sandbox, ASSIGN, (calendar_id, event_uid), ASSIGN_AFTER)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mock_server.rules import provider_events
+from mock_server.rules import conferencing, meetings, provider_events
 from mock_server.world.sandbox import Sandbox
 from mock_server.world.timers import Timer
 
 KINDS: dict[str, Callable[..., None]] = {
+    conferencing.ASSIGN: meetings.arrange,
     provider_events.SYNCHRONIZE: provider_events.synchronize_calendar,
 }
 

@@ -22,6 +22,7 @@ from pydantic import (
 from mock_server.scenarios.fields import (
     AccessMode,
     Color,
+    ConferencingName,
     Count,
     Credential,
     Decision,
@@ -148,6 +149,15 @@ class InvitesDocument(Model):
     after: Duration = Duration.model_construct()
 
 
+class ConferencingDocument(Model):
+    """A conferencing service that a person has connected, under their address or ``name``."""
+
+    provider_name: ConferencingName
+    name: Text | None = None
+    connected: bool = True
+    failing: bool = False
+
+
 class GenerateEventsDocument(Model):
     """``events`` busy times on weekdays of the next ``days`` days, from the seed."""
 
@@ -167,6 +177,7 @@ class PersonDocument(Model):
     generate: GenerateEventsDocument | None = None
     consent: ConsentDocument = ConsentDocument.model_construct()
     invites: InvitesDocument | None = None
+    conferencing: list[ConferencingDocument] = []
     initial_sync: Literal["immediate", "held"] = "immediate"
 
     @field_validator("calendars", "generate")
@@ -182,6 +193,13 @@ class PersonDocument(Model):
         if calendars and sum(calendar.primary for calendar in calendars) > 1:
             raise ValueError("at most one primary calendar")
         return calendars
+
+    @field_validator("conferencing")
+    @classmethod
+    def _once_each(cls, services: list[ConferencingDocument]) -> list[ConferencingDocument]:
+        if len({(s.provider_name, s.name) for s in services}) < len(services):
+            raise ValueError("each service once under one name")
+        return services
 
 
 class AddressDocument(Model):

@@ -17,6 +17,7 @@ from mock_server.scenarios.documents import (
 from mock_server.world.clock import from_datetime
 from mock_server.world.events import Details
 from mock_server.world.people import (
+    ConferencingService,
     Decisions,
     InviteHabit,
     Organization,
@@ -50,6 +51,15 @@ def add_person(sandbox: Sandbox, document: PersonDocument) -> Person:
             decisions=Decisions(**dict(document.consent)),
             invites=InviteHabit(invites.reply, invites.after.total) if invites else None,
             initial_sync=document.initial_sync,
+            conferencing=tuple(
+                ConferencingService(
+                    service.provider_name,
+                    service.name or document.email,
+                    service.connected,
+                    service.failing,
+                )
+                for service in document.conferencing
+            ),
         )
     )
     if person.provider != NO_PROVIDER:

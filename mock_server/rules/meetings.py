@@ -1,0 +1,69 @@
+"""Making the meetings that events wait for (events §§2.4, 9)."""
+
+from __future__ import annotations
+
+from mock_server.errors import Forbidden, Locked
+from mock_server.rules import access_modes, conferencing, events, timers
+from mock_server.world.events import Conferencing, Event, Meeting
+from mock_server.world.sandbox import Sandbox
+
+# Seconds between tries while a service makes no meetings (assumed).
+RETRY_AFTER = 60
+
+# What ``integrated`` means, by the ``provider_service`` of the calendar's profile.
+_INTEGRATED = {"google": "google_meet", "gsuite": "google_meet", "office365": "ms_teams"}
+
+
+def arrange(sandbox: Sandbox, calendar_id: str, event_uid: str) -> None:
+    """Make the meeting of an event that waits for one.
+
+    While the service fails, it is tried again until it works or the event is over
+    (assumed). An event that is gone, or waits for nothing any more, is left alone.
+    """
+    event = sandbox.events.get((calendar_id, event_uid))
+    wish = event.managed.conferencing if event and event.managed else None
+    if event is None or event.deleted or wish is None or wish.state == "assigned":
+        return
+    service = _working_service(sandbox, event, wish)
+    if service is not None:
+        meeting = Meeting(_join_url(sandbox, service), service)
+        events.conferencing_arranged(sandbox, event, meeting)
+        return
+    if event.details.end > sandbox.now():
+        timers.schedule(sandbox, conferencing.ASSIGN, event.key, RETRY_AFTER)
+    if wish.state != "failing":
+        events.conferencing_failing(sandbox, event)
+
+
+def _working_service(sandbox: Sandbox, event: Event, wish: Conferencing) -> str | None:
+    """The ``provider_name`` of the service that makes the meeting; None while none does.
+
+    None does while the calendar cannot be told of it, either.
+    """
+    calendar = sandbox.calendars[event.calendar_id]
+    profile = sandbox.profiles[calendar.profile_id]
+    try:
+        access_modes.of(profile).destination(profile, calendar)
+    except (Forbidden, Locked):
+        return None
+    if wish.profile_id == conferencing.INTEGRATED:
+        return _INTEGRATED[profile.provider_service]
+    service = sandbox.conferencing_profiles.get(wish.profile_id)
+    if service is None or service.failing or not service.connected:
+        return None
+    return service.provider_name
+
+
+def _join_url(sandbox: Sandbox, service: str) -> str:
+    """An address of the form that the service's own have; it leads nowhere."""
+    number = sandbox.ids.number("meeting")
+    if service == "zoom":
+        return f"https://zoom.us/j/{number % 10**11:011d}"
+    if service == "go_to":
+        return f"https://meet.goto.com/{number % 10**9:09d}"
+    if service == "ms_teams":
+        return f"https://teams.microsoft.com/l/meetup-join/19%3Ameeting_{number:012x}%40thread.v2/0"
+    if service == "google_meet":
+        letters = "".join(chr(ord("a") + number // 26**place % 26) for place in range(10))
+        return f"https://meet.google.com/{letters[:3]}-{letters[3:7]}-{letters[7:]}"
+    return f"https://meet.webex.com/meet/pr{number % 10**10:010d}"
