@@ -1,28 +1,25 @@
-"""People, organizations, connecting them, their decisions, and the life of profiles."""
+"""People, organizations, connecting them, and their decisions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from starlette.responses import Response
 
-from mock_server.api.identity import profile_document
 from mock_server.api.oauth import token_document
-from mock_server.control.app import Control, Unknown, answer
+from mock_server.control.app import Control, answer
 from mock_server.control.documents import (
     consent_document,
     organization_document,
     person_document,
 )
 from mock_server.control.requests import Connect, QueueConsent
-from mock_server.rules import profiles
 from mock_server.rules.providers import Provider, by_request_name
 from mock_server.scenarios import connect as connecting
 from mock_server.scenarios import provider_side
 from mock_server.scenarios.documents import ConnectedDocument, OrganizationDocument, PersonDocument
 from mock_server.scenarios.problems import Invalid, Problem, validate
-from mock_server.world.accounts import Profile
 from mock_server.world.grants import Consent
 from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
@@ -189,45 +186,6 @@ async def list_consents(control: Control) -> Response:
     return answer({"consents": [consent_document(c) for c in control.sandbox.consents]})
 
 
-def _profile(control: Control) -> Profile:
-    sandbox = control.sandbox
-    profile_id = control.request.path_params["profile_id"]
-    profile = sandbox.profiles.get(profile_id)
-    if profile is None:
-        known = ", ".join(p.profile_id for p in list(sandbox.profiles)[:10]) or "none yet"
-        raise Unknown(Problem("profile_id", repr(profile_id), f"one of {known}"))
-    return profile
-
-
-async def disconnect(control: Control) -> Response:
-    if _profile(control).hosted:
-        raise Invalid(
-            [
-                Problem(
-                    "profile_id",
-                    "a profile that Cronofy hosts itself",
-                    "a profile with a provider behind it, which alone can be disconnected",
-                )
-            ]
-        )
-    return _changed(control, profiles.disconnect)
-
-
-async def reconnect(control: Control) -> Response:
-    return _changed(control, profiles.reconnect)
-
-
-async def sync(control: Control) -> Response:
-    return _changed(control, profiles.complete_sync)
-
-
-def _changed(control: Control, change: Callable[[Sandbox, Profile], Profile]) -> Response:
-    changed = change(control.sandbox, _profile(control))
-    return answer(profile_document(changed, control.base_url))
-
-
-_PROFILE = "/sandboxes/{sandbox_id}/profiles/{profile_id}"
-
 ROUTES = (
     ("POST", "/sandboxes/{sandbox_id}/people", add_person),
     ("GET", "/sandboxes/{sandbox_id}/people", list_people),
@@ -236,7 +194,4 @@ ROUTES = (
     ("POST", "/sandboxes/{sandbox_id}/connect", connect),
     ("POST", "/sandboxes/{sandbox_id}/consents", queue_consent),
     ("GET", "/sandboxes/{sandbox_id}/consents", list_consents),
-    ("POST", f"{_PROFILE}/disconnect", disconnect),
-    ("POST", f"{_PROFILE}/reconnect", reconnect),
-    ("POST", f"{_PROFILE}/sync", sync),
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
+from mock_server.rules.conferencing_profiles import SERVICES
 from mock_server.rules.providers import request_names
 from mock_server.scenarios.documents import Model
 from mock_server.scenarios.fields import (
@@ -17,6 +18,7 @@ from mock_server.scenarios.fields import (
     Email,
     Moment,
     Seed,
+    Text,
     UserScope,
 )
 
@@ -77,8 +79,23 @@ class QueueConsent(Model):
     email: Email | None = None
     client_id: Credential | None = None
     access_mode: AccessMode | None = None
-    provider_name: ProviderName | None = None
+    provider_name: Text | None = None
     times: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+
+    @field_validator("provider_name")
+    @classmethod
+    def _of_the_page(cls, name: str | None, info: ValidationInfo) -> str | None:
+        if name is None or info.data.get("page") != "conferencing":
+            return name and _provider_name(name)
+        if name not in SERVICES:
+            raise ValueError("one of " + ", ".join(SERVICES))
+        return name
+
+
+class Fail(Model):
+    """Whether a conferencing service has trouble."""
+
+    failing: bool = True
 
 
 class SetClock(Model):

@@ -11,6 +11,7 @@ from typing import Any
 
 from mock_server.rules.access_modes import ACCESS_MODES
 from mock_server.rules.applications import PLAN_LEVELS
+from mock_server.rules.conferencing_profiles import SERVICES
 from mock_server.rules.providers import NO_PROVIDER, PROVIDERS
 from mock_server.scenarios.problems import Problem, shown
 from mock_server.world.accounts import INDIVIDUAL
@@ -45,6 +46,9 @@ _REFERENCES: tuple[tuple[str, Values, str], ...] = (
     ("codes", _authorization, "authorizations"),
     ("codes", lambda r: (r.profile_id,) if r.profile_id else (), "profiles"),
     ("permission_requests", _authorization, "authorizations"),
+    ("conferencing_profiles", lambda r: (r.sub,), "accounts"),
+    ("conferencing_requests", _authorization, "authorizations"),
+    ("conferencing_requests", lambda r: (r.sub,), "accounts"),
     ("service_accounts", _authorization, "authorizations"),
     ("service_accounts", lambda r: (r.domain,), "organizations"),
     ("application_calendars", _authorization, "authorizations"),
@@ -59,6 +63,7 @@ _WORDS: tuple[tuple[str, str, Collection[str]], ...] = (
     ("profiles", "access_mode", (*ACCESS_MODES, "application")),
     ("service_accounts", "access_mode", ACCESS_MODES),
     ("authorizations", "kind", _SUBJECTS),
+    ("conferencing_profiles", "provider_name", SERVICES),
 )
 
 
@@ -87,6 +92,8 @@ def _problems(sandbox: Sandbox, rows: Rows) -> Iterator[Problem]:
                     yield _dangling(name, index, value, target)
     for name, own in (
         ("applications", _application),
+        ("people", _person),
+        ("conferencing_requests", _conferencing_request),
         ("profiles", _profile),
         ("authorizations", _subject),
         ("deliveries", _delivery),
@@ -107,6 +114,21 @@ Own = Iterator[tuple[str, str]]
 def _application(record: Any, known: Known) -> Own:
     if not record.client_secrets:
         yield "no client_secrets", "at least one"
+
+
+def _person(record: Any, known: Known) -> Own:
+    for service in record.conferencing:
+        yield from _service(service.provider_name)
+
+
+def _conferencing_request(record: Any, known: Known) -> Own:
+    if record.provider_name is not None:
+        yield from _service(record.provider_name)
+
+
+def _service(provider_name: str) -> Own:
+    if provider_name not in SERVICES:
+        yield f"the provider_name {shown(provider_name)}", f"one of {', '.join(SERVICES)}"
 
 
 def _profile(record: Any, known: Known) -> Own:

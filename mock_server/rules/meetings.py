@@ -47,7 +47,7 @@ def _working_service(sandbox: Sandbox, event: Event, wish: Conferencing) -> str 
     except (Forbidden, Locked):
         return None
     if wish.profile_id == conferencing.INTEGRATED:
-        return _INTEGRATED[profile.provider_service]
+        return _INTEGRATED.get(profile.provider_service)
     service = sandbox.conferencing_profiles.get(wish.profile_id)
     if service is None or service.failing or not service.connected:
         return None

@@ -1,0 +1,81 @@
+"""The life of profiles: of calendars, and of conferencing services."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from mock_server.api.identity import conferencing_profile_document, profile_document
+from mock_server.control.app import Control, Unknown, answer
+from mock_server.control.requests import Fail
+from mock_server.rules import conferencing_profiles, profiles
+from mock_server.scenarios.problems import Invalid, Problem, validate
+from mock_server.world.accounts import Profile
+from mock_server.world.conferencing import ConferencingProfile
+
+
+def _profile(control: Control) -> Profile | ConferencingProfile:
+    """The profile that the path names. Raises Unknown."""
+    sandbox = control.sandbox
+    profile_id = control.request.path_params["profile_id"]
+    profile = sandbox.profiles.get(profile_id) or sandbox.conferencing_profiles.get(profile_id)
+    if profile is None:
+        all_of_them = [*sandbox.profiles, *sandbox.conferencing_profiles]
+        known = ", ".join(p.profile_id for p in all_of_them[:10]) or "none yet"
+        raise Unknown(Problem("profile_id", repr(profile_id), f"one of {known}"))
+    return profile
+
+
+def _unfit(found: str, expected: str) -> Invalid:
+    return Invalid([Problem("profile_id", found, expected)])
+
+
+def _answer(control: Control, profile: Profile | ConferencingProfile) -> Response:
+    if isinstance(profile, Profile):
+        return answer(profile_document(profile, control.base_url))
+    document = conferencing_profile_document(control.sandbox, profile, control.base_url)
+    return answer({**document, "failing": profile.failing})
+
+
+async def disconnect(control: Control) -> Response:
+    profile = _profile(control)
+    if isinstance(profile, ConferencingProfile):
+        return _answer(control, conferencing_profiles.disconnect(control.sandbox, profile))
+    if profile.hosted:
+        raise _unfit(
+            "a profile that Cronofy hosts itself",
+            "a profile with a provider behind it, which alone can be disconnected",
+        )
+    return _answer(control, profiles.disconnect(control.sandbox, profile))
+
+
+async def reconnect(control: Control) -> Response:
+    profile = _profile(control)
+    if isinstance(profile, ConferencingProfile):
+        return _answer(control, conferencing_profiles.reconnect(control.sandbox, profile))
+    return _answer(control, profiles.reconnect(control.sandbox, profile))
+
+
+async def sync(control: Control) -> Response:
+    profile = _profile(control)
+    if isinstance(profile, ConferencingProfile):
+        raise _unfit("a conferencing profile", "a profile with calendars to synchronize")
+    return _answer(control, profiles.complete_sync(control.sandbox, profile))
+
+
+async def fail(control: Control) -> Response:
+    profile = _profile(control)
+    wanted = validate(Fail, await control.document())
+    if isinstance(profile, Profile):
+        raise _unfit("a profile with calendars", "a conferencing profile")
+    changed = conferencing_profiles.set_failing(control.sandbox, profile, failing=wanted.failing)
+    return _answer(control, changed)
+
+
+_PROFILE = "/sandboxes/{sandbox_id}/profiles/{profile_id}"
+
+ROUTES = (
+    ("POST", f"{_PROFILE}/disconnect", disconnect),
+    ("POST", f"{_PROFILE}/reconnect", reconnect),
+    ("POST", f"{_PROFILE}/sync", sync),
+    ("POST", f"{_PROFILE}/fail", fail),
+)
