@@ -28,6 +28,7 @@ MODELS = {
     "Generated events": documents.GenerateEventsDocument,
     "Consent": documents.ConsentDocument,
     "Invites": documents.InvitesDocument,
+    "Conferencing": documents.ConferencingDocument,
     "Organizations": documents.OrganizationDocument,
     "Resources": documents.ResourceDocument,
     "Connected": documents.ConnectedDocument,

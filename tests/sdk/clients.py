@@ -51,6 +51,10 @@ class Client(Protocol):
     def create_calendar(self, profile_id: str, name: str) -> Document: ...
     def application_calendar(self, application_calendar_id: str) -> Document: ...
     def elevate(self, calendar_ids: list[str], redirect_uri: str | None = None) -> Document: ...
+    def connect_service(self, redirect_uri: str, provider_name: str | None = None) -> str:
+        """The address at which the person connects a conferencing service."""
+        ...
+
     def authorize_user(
         self, email: str, scope: str, callback_url: str, state: str | None = None
     ) -> None: ...
@@ -208,6 +212,12 @@ class PythonClient:
         elevated = self.client.elevated_permissions
         return self._whole(elevated, wanted, redirect_uri, member="permissions_request")
 
+    def connect_service(self, redirect_uri: str, provider_name: str | None = None) -> str:
+        ask = self.client.get_conferencing_services_auth_link
+        address, document = self.call(ask, redirect_uri, provider_name)
+        assert document == {"authorization_request": {"url": address}}
+        return str(address)
+
     def authorize_user(
         self, email: str, scope: str, callback_url: str, state: str | None = None
     ) -> None:
@@ -317,6 +327,13 @@ class NodeClient:
     def elevate(self, calendar_ids: list[str], redirect_uri: str | None = None) -> Document:
         more = {"redirect_uri": redirect_uri} if redirect_uri else {}
         return self.call("elevatedPermissions", permissions=_permissions(calendar_ids), **more)
+
+    def connect_service(self, redirect_uri: str, provider_name: str | None = None) -> str:
+        more = {"provider_name": provider_name} if provider_name else {}
+        document = self.call("conferencingServiceAuthorizations", redirect_uri=redirect_uri, **more)
+        address = str(document["authorization_request"]["url"])
+        assert document == {"authorization_request": {"url": address}}
+        return address
 
     def authorize_user(
         self, email: str, scope: str, callback_url: str, state: str | None = None

@@ -139,10 +139,6 @@ PYTHON: dict[str, tuple[str, Callable[[Client], Any]]] = {
         "GET /v1/smart_invites",
         lambda c: c.get_smart_invite("i-1", "jane@acme.test"),
     ),
-    "get_conferencing_services_auth_link": (
-        "POST /v1/conferencing_service_authorizations",
-        lambda c: c.get_conferencing_services_auth_link("https://app.acme.test/zoom"),
-    ),
 }
 
 # Those that the other tests of this folder call, and those that call nobody.
@@ -154,6 +150,7 @@ PYTHON_BUILT = {
     "create_calendar",
     "elevated_permissions",
     "get_authorization_from_code",
+    "get_conferencing_services_auth_link",
     "list_calendars",
     "list_profiles",
     "refresh_authorization",
@@ -172,7 +169,6 @@ NODE: dict[str, dict[str, Any]] = {
     "batch": {"batch": []},
     "bulkDeleteEvents": {"delete_all": True},
     "cancelSmartInvite": {"smart_invite_id": "i-1", "recipient": RECIPIENT},
-    "conferencingServiceAuthorizations": {"redirect_uri": "https://app.acme.test/zoom"},
     "createBookableEvent": {"event": event()},
     "createEvent": {"calendar_id": "cal_1", **event()},
     "createNotificationChannel": {"callback_url": "https://app.acme.test/push"},
@@ -204,6 +200,7 @@ NODE_BUILT = {
     "accountInformation",
     "applicationCalendar",
     "authorizeWithServiceAccount",
+    "conferencingServiceAuthorizations",
     "createCalendar",
     "delegatedAuthorizations",
     "elevatedPermissions",
