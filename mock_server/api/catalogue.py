@@ -6,10 +6,13 @@ from typing import NamedTuple
 
 from mock_server.api import (
     applications,
+    batch,
     business_connect,
     calendars,
     conferencing,
     enterprise_connect,
+    event_reading,
+    events,
     identity,
     oauth,
     permissions,
@@ -20,6 +23,7 @@ SECTIONS: tuple[tuple[str, tuple[Endpoint, ...]], ...] = (
     ("Authorization", oauth.ENDPOINTS),
     ("Identity", identity.ENDPOINTS),
     ("Calendars", calendars.ENDPOINTS),
+    ("Events", (*events.ENDPOINTS, *event_reading.ENDPOINTS, *batch.ENDPOINTS)),
     ("Extended permissions and linking", permissions.ENDPOINTS),
     ("Conferencing services", conferencing.ENDPOINTS),
     ("Enterprise Connect", enterprise_connect.ENDPOINTS),
@@ -41,19 +45,6 @@ class Unbuilt(NamedTuple):
 UNBUILT: tuple[Unbuilt, ...] = tuple(
     Unbuilt(*line)
     for line in (
-        ("GET", "/v1/events", "Read events"),
-        ("GET", "/v1/events/pages/{page}", "Read events, next page"),
-        ("DELETE", "/v1/events", "Bulk delete events"),
-        ("GET", "/v1/free_busy", "Free-busy"),
-        ("GET", "/v1/free_busy/pages/{page}", "Free-busy, next page"),
-        ("POST", "/v1/calendars/{calendar_id}/events", "Create or update event"),
-        ("DELETE", "/v1/calendars/{calendar_id}/events", "Delete event"),
-        (
-            "POST",
-            "/v1/calendars/{calendar_id}/events/{event_uid}/participation_status",
-            "Participation status",
-        ),
-        ("POST", "/v1/batch", "Batch"),
         ("POST", "/v1/attachments", "Create attachment"),
         ("POST", "/v1/availability", "Availability query"),
         ("POST", "/v1/sequenced_availability", "Sequenced availability query"),

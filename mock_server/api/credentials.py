@@ -34,7 +34,7 @@ def check(call: Call, endpoint: Endpoint, sandboxes: Sandboxes, members: Paramet
         rate_limits.count(call.sandbox, call.application)
         require_plan(call.application, endpoint.plan)
     if call.sub is not None:
-        _kind_and_scope(endpoint, call.authorization)
+        check_scope(endpoint, call.authorization)
 
 
 def _client_credentials(call: Call, sandboxes: Sandboxes, members: Parameters) -> None:
@@ -130,7 +130,8 @@ def _accepted(endpoint: Endpoint) -> str:
     return " or ".join(credential.value for credential in endpoint.credentials)
 
 
-def _kind_and_scope(endpoint: Endpoint, authorization: Authorization) -> None:
+def check_scope(endpoint: Endpoint, authorization: Authorization) -> None:
+    """Raise Forbidden where this kind of subject, or what it has granted, is not enough."""
     if authorization.kind == "service_account":
         if Credential.SERVICE_ACCOUNT_TOKEN not in endpoint.credentials:
             raise Forbidden(

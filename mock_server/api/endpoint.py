@@ -40,8 +40,9 @@ class Endpoint(Record, frozen=True):
     """One call of Cronofy's API.
 
     ``status`` is success; ``answered_at_once`` means that a 202 may be a 200 with ``answer``
-    instead. ``scope``: any one of these suffices; empty means any valid token. ``permitted``
-    raises Forbidden for callers who may not make this call at all, whatever they send.
+    instead, ``may_be_empty`` that ``answer`` is not always given. ``scope``: any one of these
+    suffices; empty means any valid token. ``permitted`` raises Forbidden for callers who may
+    not make this call at all, whatever they send.
     ``owned`` finds the resource that the path names, and raises NotFound for somebody else's.
     ``oauth`` endpoints answer errors as RFC 6749 and read the query string too. ``errors`` are
     the statuses documented besides success; those of ``text_errors`` have a plain-text body.
@@ -58,6 +59,7 @@ class Endpoint(Record, frozen=True):
     answer: Any = None
     status: int = 200
     answered_at_once: bool = False
+    may_be_empty: bool = False
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
     scope: tuple[str, ...] = ()

@@ -238,6 +238,8 @@ def _responses(endpoint: Endpoint, schemas: dict[tuple[Any, str], Document]) -> 
             responses["202"]["description"] = "Accepted; empty body"
         else:
             responses[str(endpoint.status)]["content"] = content
+            if endpoint.may_be_empty:
+                responses[str(endpoint.status)]["x-may-be-empty"] = True
     for status in _refusals(endpoint):
         refusal: Document = {"description": _REFUSALS[status]}
         name = {400: "OAuthError", 422: "ValidationErrors"}.get(status)

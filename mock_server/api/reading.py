@@ -25,6 +25,16 @@ _DEEPEST = 8
 _MOST_FIELDS = 2000
 
 
+class FieldError(ValueError):
+    """A value that a validator refuses, with Cronofy's key, and where inside it lies."""
+
+    def __init__(self, key: str, description: str, *at: str | int) -> None:
+        super().__init__(f"{key}: {description}")
+        self.key = key
+        self.description = description
+        self.at = at
+
+
 class Disconnected(Exception):
     """The client hung up before its request was complete: nothing is carried out."""
 
@@ -168,7 +178,8 @@ def parse_query(scope: Any) -> Parameters:
 
 def unknown_parameters(model: type[BaseModel] | None, found: Parameters) -> list[str]:
     """The parameters that the model does not have: accepted and ignored, but odd."""
-    known = model.model_fields.keys() if model else ()
+    fields = model.model_fields if model else {}
+    known = {field.alias or name for name, field in fields.items()}
     return [name for name in found if name not in known]
 
 
@@ -180,20 +191,32 @@ _KEYS = {
     "too_short": ("errors.required", "required"),
     "too_long": ("errors.too_many", "too many entries"),
     "literal_error": ("errors.not_recognized", "not recognized"),
+    "bool_parsing": ("errors.must_be_boolean", "must be true or false"),
+    "bool_type": ("errors.must_be_boolean", "must be true or false"),
+    "int_parsing": ("errors.must_be_integer", "must be an integer"),
+    "int_type": ("errors.must_be_integer", "must be an integer"),
+    "int_from_float": ("errors.must_be_integer", "must be an integer"),
+    "string_too_long": ("errors.too_long", "too long"),
+    "url_parsing": ("errors.invalid_url", "must be a URL"),
 }
 
 
 def validate(model: type[BaseModel], found: Parameters) -> BaseModel:
     """``found`` as ``model``; raises Unprocessable with nested field paths."""
-    # An empty or null value counts as absent (identity §1.2).
-    present = {name: value for name, value in found.items() if value not in (None, "")}
+    # An empty or null value counts as absent (identity §1.2), but where it says something.
+    telling = getattr(model, "empty_matters", ())
+    present = {
+        name: value for name, value in found.items() if value not in (None, "") or name in telling
+    }
     try:
         return model.model_validate(present)
     except ValidationError as error:
         fields: dict[str, list[tuple[str, str]]] = {}
         hints = []
         for detail in error.errors(include_url=False):
-            path = field_path(detail["loc"])
+            error_given = detail.get("ctx", {}).get("error")
+            inside = error_given.at if isinstance(error_given, FieldError) else ()
+            path = field_path((*detail["loc"], *inside))
             key, description = _described(detail)
             fields.setdefault(path, []).append((key, description))
             hints.append(f"{path}: {description}")
@@ -202,6 +225,9 @@ def validate(model: type[BaseModel], found: Parameters) -> BaseModel:
 
 def _described(detail: ErrorDetails) -> tuple[str, str]:
     kind = detail["type"]
+    given = detail.get("ctx", {}).get("error")
+    if isinstance(given, FieldError):
+        return given.key, given.description
     if kind in _KEYS:
         return _KEYS[kind]
     if kind == "value_error":

@@ -16,12 +16,13 @@ from typing import Any
 
 import orjson
 
-from mock_server.api import credentials, reading
+from mock_server.api import credentials, reading, steps
 from mock_server.api.call import Call
 from mock_server.api.catalogue import ENDPOINTS, UNBUILT
 from mock_server.api.endpoint import Answer, Credential, Endpoint
 from mock_server.api.router import Router
-from mock_server.errors import CronofyError, Forbidden, NotBuilt, OAuthError, Unprocessable
+from mock_server.api.steps import Members
+from mock_server.errors import CronofyError, Forbidden, NotBuilt
 from mock_server.settings import Settings
 from mock_server.world.journal import Entry
 from mock_server.world.sandbox import Sandboxes
@@ -119,23 +120,9 @@ class Api:
     def _carry_out(self, endpoint: Endpoint, call: Call, body: bytes) -> Any:
         members = self._members(endpoint, call, body)
         credentials.check(call, endpoint, self._sandboxes, members.parameters)
-        if endpoint.permitted is not None:
-            endpoint.permitted(call)
-        if endpoint.owned is not None:
-            call.target = endpoint.owned(call)
-        if members.unreadable is not None:
-            if endpoint.body is not None:
-                raise _unreadable(endpoint, "body", members.unreadable)
-            call.warnings.append(f"ignored: {members.unreadable}")
-        if endpoint.body is not None:
-            call.body = _validate(endpoint, endpoint.body, members.parameters)
-        if endpoint.query is not None or call.scope["query_string"]:
-            self._read_query(endpoint, call)
-        if endpoint.body is not None or members.parameters:
-            _warn_unknown(call, "parameter", endpoint.body, members.parameters)
-        return endpoint.handler(call)
+        return steps.carry_out(endpoint, call, members)
 
-    def _members(self, endpoint: Endpoint, call: Call, body: bytes) -> _Members:
+    def _members(self, endpoint: Endpoint, call: Call, body: bytes) -> Members:
         """The body's members; one that cannot be read is refused after its credential."""
         try:
             parameters = reading.parse_body(call.scope, body)
@@ -147,22 +134,9 @@ class Api:
                 parameters = {**query, **parameters}
         except reading.Unreadable as error:
             if Credential.CLIENT_CREDENTIALS in endpoint.credentials:
-                raise _unreadable(endpoint, "body", str(error)) from None
-            return _Members({}, str(error))
-        return _Members(parameters, None)
-
-    def _read_query(self, endpoint: Endpoint, call: Call) -> None:
-        try:
-            parameters = reading.parse_query(call.scope)
-        except reading.Unreadable as error:
-            if endpoint.query is not None:
-                raise _unreadable(endpoint, "query", str(error)) from None
-            call.warnings.append(f"ignored: {error}")
-            return
-        if endpoint.query is not None:
-            call.query = reading.validate(endpoint.query, parameters)
-        if not endpoint.oauth:
-            _warn_unknown(call, "query parameter", endpoint.query, parameters)
+                raise steps.unreadable(endpoint, "body", str(error)) from None
+            return Members({}, str(error))
+        return Members(parameters)
 
     def _record(self, call: Call, status: int, started: int, hint: str | None) -> None:
         if not call.authenticated:
@@ -198,40 +172,6 @@ class Api:
             hint = f"Cronofy has no path {scope['path']}; /openapi.json lists those that exist"
         headers.append((b"mock-cronofy-hint", header_text(hint)))
         return status, headers, b""
-
-
-class _Members:
-    __slots__ = ("parameters", "unreadable")
-
-    def __init__(self, parameters: reading.Parameters, unreadable: str | None) -> None:
-        self.parameters = parameters
-        self.unreadable = unreadable
-
-
-def _unreadable(endpoint: Endpoint, part: str, text: str) -> CronofyError:
-    """The refusal of a body or query that cannot be read."""
-    if endpoint.oauth:
-        return OAuthError("invalid_request", text)
-    return Unprocessable.of(part, "errors.invalid", text)
-
-
-def _validate(endpoint: Endpoint, model: Any, members: reading.Parameters) -> Any:
-    try:
-        return reading.validate(model, members)
-    except Unprocessable as error:
-        if not endpoint.oauth:
-            raise
-        wrong_grant = any(
-            k == "errors.not_recognized" for k, _ in error.fields.get("grant_type", ())
-        )
-        code = "unsupported_grant_type" if wrong_grant else "invalid_request"
-        raise OAuthError(code, error.hint) from None
-
-
-def _warn_unknown(call: Call, kind: str, model: Any, found: reading.Parameters) -> None:
-    unknown = reading.unknown_parameters(model, found)
-    if unknown:
-        call.warnings.append(f"ignored: unknown {kind} {', '.join(unknown)[:400]}")
 
 
 def header_text(text: str) -> bytes:

@@ -54,10 +54,11 @@ def upsert(
         before = None
     old = before.managed if before else None
     _check_guests(destination, wanted)
+    _check_attachments(wanted)
     meeting = _conferencing(sandbox, authorization, calendar, wanted, old)
     _check_templates(wanted, old)
     if old is None:
-        uid = f"{sandbox.ids.token('invitation')}@{UID_DOMAIN}"
+        uid = f"{sandbox.ids.mailbox('invitation')}@{UID_DOMAIN}"
         old = Managed(authorization.client_id, event_id, uid)
     managed = written.managed(old, wanted, meeting)
     details = written.details(sandbox, destination, profile, before, wanted, managed)
@@ -180,6 +181,12 @@ def conferencing_failing(sandbox: Sandbox, event: Event) -> None:
     sandbox.events.put(replace(event, managed=replace(managed, conferencing=failing)))
 
 
+def set_agent(sandbox: Sandbox, event: Event, agent: dict[str, object]) -> None:
+    """Another meeting agent, or none, and nothing else about the event (events §2.9)."""
+    assert event.managed is not None
+    sandbox.events.put(replace(event, managed=replace(event.managed, meeting_agent=agent)))
+
+
 def _conferencing(
     sandbox: Sandbox,
     authorization: Authorization,
@@ -202,6 +209,16 @@ def _check_guests(destination: Destination, wanted: Written) -> None:
             "errors.event.cannot_set_attendees",
             "this calendar cannot send invitations",
             "nobody can be invited to the events of an application calendar",
+        )
+
+
+def _check_attachments(wanted: Written) -> None:
+    for index, attachment_id in enumerate(wanted.attachments or ()):
+        raise Unprocessable.of(
+            f"attachments[{index}].attachment_id",
+            "errors.not_found",
+            "not found",
+            f"no attachment {attachment_id!r}: none has been uploaded",
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from mock_server.errors import Forbidden, NotFound, Unprocessable
@@ -9,6 +10,8 @@ from mock_server.rules import permissions
 from mock_server.world.accounts import Authorization, Calendar
 from mock_server.world.events import Event, occurrence_start, series_part
 from mock_server.world.sandbox import Sandbox
+
+_EVENT_UID = re.compile(r"evt_external_[0-9a-f]{24}")
 
 
 def calendar_of(sandbox: Sandbox, authorization: Authorization, calendar_id: str) -> Calendar:
@@ -51,6 +54,11 @@ def chosen(
             f"{', '.join(map(repr, unknown[:5]))}: not calendars of this authorization",
         )
     return [known[calendar_id] for calendar_id in dict.fromkeys(calendar_ids)]
+
+
+def is_event_uid(text: str) -> bool:
+    """Whether ``text`` has the form of what reads answer as ``event_uid``."""
+    return _EVENT_UID.fullmatch(text) is not None
 
 
 def find(sandbox: Sandbox, calendar: Calendar, event_uid: str) -> Event:

@@ -80,6 +80,7 @@ class FeaturesDocument(Model):
     no_access: bool = False
     explicit_linking: bool = False
     business_connect: bool = False
+    recurring_events: bool = False
 
 
 class ApplicationDocument(Model):
@@ -307,6 +308,8 @@ class SwitchesDocument(Model):
     implicit_linking: bool = True
     rotate_refresh_tokens: bool = False
     rate_limits: bool = False
+    page_size: Annotated[int, Field(ge=1, le=10_000, strict=True)] = 100
+    include_free: bool = False
 
 
 class ScenarioDocument(Model):

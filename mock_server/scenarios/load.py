@@ -97,7 +97,11 @@ def _fill(loading: Loading, situation: Situation) -> None:
 def _example_application() -> ApplicationDocument:
     """What a sandbox without applications gets: all features, any redirect URI."""
     features = FeaturesDocument.model_construct(
-        free_busy=True, no_access=True, explicit_linking=True, business_connect=True
+        free_busy=True,
+        no_access=True,
+        explicit_linking=True,
+        business_connect=True,
+        recurring_events=True,
     )
     return ApplicationDocument.model_construct(name="Example Application", features=features)
 

@@ -12,6 +12,7 @@ class Features(Record, frozen=True):
     no_access: bool = False
     explicit_linking: bool = False
     business_connect: bool = False
+    recurring_events: bool = False
 
 
 class Application(Record, frozen=True):

@@ -183,7 +183,8 @@ class Occurrence(Record, frozen=True):
 class Page(Record, frozen=True):
     """One page of a reading, kept for whoever asks for it next (events §4.2).
 
-    ``options`` are those of the first request that shape how each item is answered.
+    ``options`` are those of the first request that shape how each item is answered;
+    ``following`` is the page after it.
     """
 
     page_id: str
@@ -195,6 +196,7 @@ class Page(Record, frozen=True):
     items: tuple[Occurrence, ...]
     options: tuple[str, ...]
     expires_at: int
+    following: str | None = None
 
 
 # An occurrence's uid is the beginning of its series' own, and when it starts.

@@ -47,6 +47,10 @@ class Ids:
         """32 characters of base64url, unique on the server."""
         return _base64url(self._draw(kind, 24, self._secret_key))
 
+    def mailbox(self, kind: str) -> str:
+        """32 hex digits, unique on the server: mail servers do not care for case."""
+        return self._draw(kind, 16, self._secret_key).hex()
+
     def client_secret(self) -> str:
         """``CRN_`` + 38 characters, unique on the server."""
         return "CRN_" + _base64url(self._draw("client_secret", 32, self._secret_key))[:38]

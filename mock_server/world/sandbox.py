@@ -43,11 +43,15 @@ class Switches(Record, frozen=True):
     ``implicit_linking``: link calendar accounts authorized in one browser (identity §4.1).
     ``rotate_refresh_tokens``: a refresh hands back a new refresh token (§3.3).
     ``rate_limits``: an application is held to Cronofy's (§1.9).
+    ``page_size``: how many events and busy times one page holds (events §4.2).
+    ``include_free``: free times are answered without being asked for (events §5).
     """
 
     implicit_linking: bool = True
     rotate_refresh_tokens: bool = False
     rate_limits: bool = False
+    page_size: int = 100
+    include_free: bool = False
 
 
 class State(Record, frozen=True):
@@ -99,6 +103,7 @@ class Sandbox:
         base_url: str = "http://127.0.0.1:8282",
     ) -> None:
         self.sandbox_id = sandbox_id
+        self._directory = directory
         # Where addresses in mails lead; answers use the host they were asked on.
         self.base_url = base_url
         self.seed = seed
@@ -183,9 +188,7 @@ class Sandbox:
             },
             routed={"invitation": lambda r: (r.managed.uid,) if r.managed else ()},
         )
-        self.pages: Table[Page] = table(
-            Page, lambda r: r.page_id, indexes={"authorization": lambda r: ((r.client_id, r.sub),)}
-        )
+        self.pages: Table[Page] = table(Page, lambda r: r.page_id)
         self.conferencing_profiles: Table[ConferencingProfile] = table(
             ConferencingProfile,
             lambda r: r.profile_id,
@@ -292,11 +295,16 @@ class Sandbox:
                     if taken or (namespace, value) in seen:
                         raise Clash(namespace, value)
                     seen.add((namespace, value))
+        stirred = set(self._directory.stirred)
         # A credential may move from one table or record to another, so all go before any comes.
         for table in tables.values():
             table.clear()
         for name, records in state.tables.items():
             tables[name].fill(records.values())
+        # A mail that comes back into a mailbox is no new mail.
+        for owner, record, key in set(self._directory.stirred) - stirred:
+            if owner is self and record is Message:
+                del self._directory.stirred[owner, record, key]
         self.ids.counts = dict(state.counts)
         self.clock.restore(state.clock)
         self.switches = state.switches

@@ -1,0 +1,232 @@
+"""Reading events and busy times, page by page (events §§4, 5)."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from mock_server.api import shapes_events
+from mock_server.api.call import Call
+from mock_server.api.endpoint import Credential, endpoint
+from mock_server.api.event_documents import Reader
+from mock_server.api.event_times import Given, QueryTime, Zone
+from mock_server.api.events import require_geo
+from mock_server.api.identity import userinfo_document
+from mock_server.rules import event_reads, finding_events, pages
+from mock_server.rules.event_reads import Query
+from mock_server.world.events import Occurrence, Page
+
+
+class ReadingQuery(BaseModel):
+    """What reading events and reading busy times have in common."""
+
+    model_config = ConfigDict(defer_build=True, validate_default=True)
+
+    tzid: Zone = ""
+    after: Annotated[QueryTime | None, Field(alias="from")] = None
+    before: Annotated[QueryTime | None, Field(alias="to")] = None
+    include_deleted: bool = False
+    last_modified: QueryTime | None = None
+    include_managed: bool = False
+    calendar_ids: Annotated[
+        list[str] | None, BeforeValidator(lambda v: [v] if isinstance(v, str) else v)
+    ] = None
+    localized_times: bool = False
+    include_geo: bool = False
+    include_userinfo: bool = False
+
+    def asked(self) -> frozenset[str]:
+        """The switches that are on, by name."""
+        return frozenset(name for name, value in self if value is True)
+
+
+class EventsQuery(ReadingQuery):
+    include_moved: bool = False
+    only_managed: bool = False
+    google_event_ids: bool = False
+
+
+class FreeBusyQuery(ReadingQuery):
+    include_ids: bool = False
+    include_free: bool = False
+
+
+def _seconds(given: Given | None, tzid: str) -> int | None:
+    """The instant; of a date, its midnight in ``tzid``."""
+    if given is None:
+        return None
+    if given.all_day:
+        midnight = datetime.combine(given.moment.date(), time())
+        return Given(midnight, False).seconds(tzid)
+    return given.seconds(tzid)
+
+
+def _find(
+    call: Call, *, own: bool, others: bool, moved: bool, whole_events: bool
+) -> list[Occurrence]:
+    wanted: ReadingQuery = call.query
+    calendars = finding_events.chosen(call.sandbox, call.authorization, wanted.calendar_ids or None)
+    query = Query(
+        tzid=wanted.tzid,
+        after=_seconds(wanted.after, wanted.tzid),
+        before=_seconds(wanted.before, wanted.tzid),
+        own=own,
+        others=others,
+        deleted=wanted.include_deleted,
+        moved=moved,
+        last_modified=_seconds(wanted.last_modified, wanted.tzid),
+    )
+    return event_reads.find(
+        call.sandbox, call.authorization, calendars, query, whole_events=whole_events
+    )
+
+
+def _pages(call: Call, page: Page) -> shapes_events.Pages:
+    document: shapes_events.Pages = {"current": page.number, "total": page.total}
+    if page.following:
+        document["next_page"] = f"{call.base_url}/v1/{page.kind}/pages/{page.following}"
+    return document
+
+
+def _events(call: Call, page: Page) -> shapes_events.Events:
+    reader = Reader(call.sandbox, call.authorization, frozenset(page.options))
+    return {
+        "pages": _pages(call, page),
+        "events": [reader.event(occurrence) for occurrence in page.items],
+    }
+
+
+def _free_busy(call: Call, page: Page) -> shapes_events.FreeBusy:
+    reader = Reader(call.sandbox, call.authorization, frozenset(page.options))
+    return {
+        "pages": _pages(call, page),
+        "free_busy": [reader.period(occurrence) for occurrence in page.items],
+    }
+
+
+_ASSUMED = (
+    "A page holds 100 entries (the scenario's switch page_size), lives for an hour, and shows "
+    "what the first request found.",
+    "from and to beyond 42 days ago and 201 days ahead are cut off for what the application did "
+    "not write.",
+    "An unknown calendar_id is 422 errors.invalid_calendar_ids; an empty list is all calendars, "
+    "a single value without brackets a list of one.",
+    "Entries are sorted by start, then by event_uid.",
+    "A missing tzid is 422 errors.tzid_unrecognized, as an unknown one.",
+    "Of a series without end, occurrences are answered as far as the default times go.",
+)
+
+
+@endpoint(
+    "GET",
+    "/v1/events",
+    title="Read events",
+    docs="api/events/read-events",
+    credentials=(Credential.ACCESS_TOKEN,),
+    scope=("read_events",),
+    query=EventsQuery,
+    answer=shapes_events.Events,
+    errors=(401, 402, 403, 422),
+    assumed=(
+        *_ASSUMED,
+        "include_geo is 402 for a production application below the plan growth.",
+        "include_moved finds events by the last ten times that they had.",
+        "options.change_participation_status is true for somebody who is invited and does not "
+        "organize the event.",
+        "An event without known organizer names the calendar's owner; participation_status of "
+        "who organizes is accepted.",
+        "extended_transparency stands in every event; url where one is set.",
+        "An occurrence's event_uid begins as its series' does.",
+        "google_event_id is the event_uid without its prefix.",
+    ),
+)
+def read_events(call: Call) -> shapes_events.Events:
+    query: EventsQuery = call.query
+    if query.include_geo:
+        require_geo(call.application)
+    found = _find(
+        call,
+        own=query.include_managed or query.only_managed,
+        others=not query.only_managed,
+        moved=query.include_moved,
+        whole_events=True,
+    )
+    page = pages.first(call.sandbox, call.authorization, "events", found, query.asked())
+    document = _events(call, page)
+    if query.include_userinfo:
+        document["userinfo"] = _userinfo(call)
+    return document
+
+
+@endpoint(
+    "GET",
+    "/v1/events/pages/{page_id}",
+    title="Read events, next page",
+    docs="api/events/read-events",
+    credentials=(Credential.ACCESS_TOKEN,),
+    scope=("read_events",),
+    owned=lambda call: pages.find(call.sandbox, call.authorization, "events", call.path["page_id"]),
+    answer=shapes_events.Events,
+    errors=(401, 403, 404),
+    assumed=("Query parameters are ignored here.",),
+)
+def read_events_page(call: Call) -> shapes_events.Events:
+    return _events(call, call.target)
+
+
+@endpoint(
+    "GET",
+    "/v1/free_busy",
+    title="Free-busy",
+    docs="api/events/free-busy",
+    credentials=(Credential.ACCESS_TOKEN,),
+    scope=("read_free_busy",),
+    query=FreeBusyQuery,
+    answer=shapes_events.FreeBusy,
+    errors=(401, 403, 422),
+    assumed=(
+        *_ASSUMED,
+        "Free periods are left out without include_free (the scenario's switch include_free).",
+        "transparent is free; tentative in whatever respect is tentative; everything else that "
+        "is opaque is busy; what was declined or cancelled is left out.",
+        "deleted is absent from what is not deleted.",
+    ),
+)
+def read_free_busy(call: Call) -> shapes_events.FreeBusy:
+    query: FreeBusyQuery = call.query
+    found = _find(call, own=query.include_managed, others=True, moved=False, whole_events=False)
+    free = query.include_free or call.sandbox.switches.include_free
+    unwanted = {None} if free else {None, "free"}
+    periods = [o for o in found if event_reads.free_busy_status(o.event) not in unwanted]
+    page = pages.first(call.sandbox, call.authorization, "free_busy", periods, query.asked())
+    document = _free_busy(call, page)
+    if query.include_userinfo:
+        document["userinfo"] = _userinfo(call)
+    return document
+
+
+@endpoint(
+    "GET",
+    "/v1/free_busy/pages/{page_id}",
+    title="Free-busy, next page",
+    docs="api/events/free-busy",
+    credentials=(Credential.ACCESS_TOKEN,),
+    scope=("read_free_busy",),
+    owned=lambda call: pages.find(
+        call.sandbox, call.authorization, "free_busy", call.path["page_id"]
+    ),
+    answer=shapes_events.FreeBusy,
+    errors=(401, 403, 404),
+    assumed=("Query parameters are ignored here.",),
+)
+def read_free_busy_page(call: Call) -> shapes_events.FreeBusy:
+    return _free_busy(call, call.target)
+
+
+def _userinfo(call: Call) -> Any:
+    return userinfo_document(call.sandbox, call.authorization, call.base_url)
+
+
+ENDPOINTS = (read_events, read_events_page, read_free_busy, read_free_busy_page)

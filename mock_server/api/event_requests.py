@@ -1,0 +1,341 @@
+"""What an application sends to write an event (events §2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Annotated, Any, ClassVar, Literal, Self
+from urllib.parse import urlsplit
+
+from msgspec import UNSET
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
+
+from mock_server.api.event_times import EventTime, Given, Zone
+from mock_server.api.fields import HttpUrl
+from mock_server.api.reading import FieldError
+from mock_server.api.recurrence import RecurrenceRequest
+from mock_server.rules import verification
+from mock_server.rules.conferencing import Wish
+from mock_server.rules.written import Written
+from mock_server.world.events import UTC, Attendee, Subscription, Transition
+
+_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
+
+
+def _guest(value: str) -> str:
+    address = verification.address(value)
+    if address is None:
+        raise FieldError("errors.invalid_email", "must be an e-mail address")
+    return address
+
+
+def _uri(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        sound = bool(parts.scheme and (parts.netloc or parts.path)) and value.isprintable()
+    except ValueError:
+        sound = False
+    if not sound or " " in value:
+        raise FieldError("errors.invalid_url", "must be a URL")
+    return value
+
+
+def _degrees(limit: float) -> Any:
+    def check(value: object) -> str:
+        try:
+            number = float(str(value))
+        except ValueError:
+            number = limit + 1
+        if isinstance(value, bool) or not -limit <= number <= limit:
+            raise FieldError("errors.invalid", f"must be a decimal from -{limit} to {limit}")
+        return str(value)
+
+    return Annotated[str, BeforeValidator(check)]
+
+
+def _color(value: str) -> str:
+    if not _COLOR.fullmatch(value):
+        raise FieldError("errors.invalid", "must be a colour, such as #1A73E8")
+    return value
+
+
+def _no_nulls(value: Any) -> Any:
+    """Null members count as absent."""
+    if isinstance(value, dict):
+        return {name: member for name, member in value.items() if member is not None}
+    return value
+
+
+class Part(BaseModel):
+    """A nested object; what it does not know is ignored, as at Cronofy."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    _without_nulls = model_validator(mode="before")(_no_nulls)
+
+
+class Location(Part):
+    description: Annotated[str, Field(max_length=1024)] = ""
+    lat: _degrees(85.05115) | None = None  # type: ignore[valid-type]
+    long: _degrees(180) | None = None  # type: ignore[valid-type]
+
+    @model_validator(mode="after")
+    def _a_pair(self) -> Self:
+        for name, other in (("lat", self.long), ("long", self.lat)):
+            if other is not None and getattr(self, name) is None:
+                raise FieldError("errors.required", "required", name)
+        return self
+
+
+class Reminder(Part):
+    minutes: Annotated[int, Field(ge=0, le=40320)]
+
+
+class Guest(Part):
+    email: Annotated[str, Field(min_length=1), AfterValidator(_guest)]
+    display_name: str | None = None
+
+
+class Attendees(Part):
+    """``reject`` is an old name of ``remove``."""
+
+    invite: Annotated[list[Guest], Field(max_length=100)] = []
+    remove: Annotated[list[Guest], Field(max_length=100)] = []
+    reject: Annotated[list[Guest], Field(max_length=100)] = []
+
+
+class ConferencingRequest(Part):
+    profile_id: Annotated[str, Field(min_length=1)]
+    provider_description: str | None = None
+    join_url: str | None = None
+
+
+class Interaction(Part):
+    type: Literal[
+        "conferencing_assigned",
+        "conferencing_failing",
+        "meeting_agent_activated",
+        "meeting_agent_complete",
+        "meeting_agent_failed",
+    ]
+
+
+class Offset(Part):
+    minutes: Annotated[int, Field(ge=0)]
+
+
+class TransitionRequest(Part):
+    before: Literal["event_start", "event_end"] | None = None
+    after: Literal["event_start", "event_end"] | None = None
+    offset: Offset
+
+    @model_validator(mode="after")
+    def _one_side(self) -> Self:
+        if (self.before is None) == (self.after is None):
+            raise FieldError("errors.invalid", "exactly one of before and after is needed")
+        return self
+
+    def record(self) -> Transition:
+        side = "before" if self.before else "after"
+        return Transition(side, self.before or self.after or "", self.offset.minutes)
+
+
+class SubscriptionRequest(Part):
+    type: Literal["webhook"]
+    uri: HttpUrl
+    interactions: list[Interaction] = []
+    transitions: list[TransitionRequest] = []
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.interactions and not self.transitions:
+            raise FieldError("errors.required", "interactions or transitions required")
+        return self
+
+    def record(self) -> Subscription:
+        return Subscription(
+            self.uri,
+            tuple(item.type for item in self.interactions),
+            tuple(item.record() for item in self.transitions),
+        )
+
+
+class AttachmentRequest(Part):
+    attachment_id: Annotated[str, Field(min_length=1)]
+
+
+class Tag(Part):
+    value: str
+
+
+class Tags(Part):
+    private: list[Tag] = []
+
+
+class MeetingAgent(Part):
+    profile_id: Annotated[str, Field(min_length=1)]
+    display_name: str | None = None
+
+
+class UpsertEventRequest(BaseModel):
+    """``event_id`` names the application's own event, else ``event_uid`` an external one.
+
+    What is left out keeps its value or loses it, field by field (events §2.1).
+    """
+
+    model_config = ConfigDict(defer_build=True)
+
+    # These say something when they are null or empty.
+    empty_matters: ClassVar[frozenset[str]] = frozenset({"url", "recurrence", "description"})
+
+    event_id: Annotated[str, Field(max_length=512)] | None = None
+    event_uid: str | None = None
+    summary: Annotated[str, Field(max_length=1024)] | None = None
+    description: Annotated[str, Field(max_length=4096)] | None = None
+    tzid: Zone = UTC
+    start: EventTime | None = None
+    end: EventTime | None = None
+    location: Location | None = None
+    url: Annotated[str, AfterValidator(_uri)] | None = None
+    reminders: Annotated[list[Reminder], Field(max_length=5)] | None = None
+    reminders_create_only: bool = False
+    transparency: Literal["opaque", "transparent"] | None = None
+    extended_transparency: (
+        Literal["transparent", "opaque", "working_elsewhere", "tentative", "out_of_office"] | None
+    ) = None
+    color: Annotated[str, AfterValidator(_color)] | None = None
+    attendees: Attendees | None = None
+    event_private: bool = False
+    conferencing: ConferencingRequest | None = None
+    subscriptions: list[SubscriptionRequest] | None = None
+    attachments: list[AttachmentRequest] | None = None
+    locale: str | None = None
+    recurrence: RecurrenceRequest | None = None
+    tags: Tags | None = None
+    event_classes: Annotated[Any, WithJsonSchema({})] = None
+    meeting_agent: MeetingAgent | None = None
+    include_userinfo: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_text_is_none(cls, value: Any) -> Any:
+        if isinstance(value, dict) and value.get("url") == "":
+            return {**value, "url": None}
+        return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.event_id is None and self.event_uid is None:
+            raise FieldError("errors.required", "required", "event_id")
+        if not self.only_agent:
+            for name in ("summary", "start", "end"):
+                if getattr(self, name) is None:
+                    raise FieldError("errors.required", "required", name)
+        if self.start is not None and self.end is not None:
+            _check_span(self.start, self.end, self.tzid)
+        return self
+
+    @property
+    def only_agent(self) -> bool:
+        """Whether it changes nothing of an event but its meeting agent (events §2.9)."""
+        return self.meeting_agent is not None and (self.summary, self.start, self.end) == (
+            None,
+            None,
+            None,
+        )
+
+
+# Further away than anything Cronofy takes (assumed, events §2.3).
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+
+
+def _check_span(start: Given, end: Given, tzid: str) -> None:
+    for name, given in (("start", start), ("end", end)):
+        if not FIRST_YEAR <= given.moment.year <= LAST_YEAR:
+            raise FieldError(
+                "errors.invalid", f"must be between the years {FIRST_YEAR} and {LAST_YEAR}", name
+            )
+    if start.all_day != end.all_day:
+        raise FieldError("errors.invalid", "must be a date or a time, as start is", "end")
+    if end.seconds(end.tzid or tzid) < start.seconds(start.tzid or tzid):
+        raise FieldError("errors.invalid_time_pair", "end must be after start", "end")
+
+
+def written(body: UpsertEventRequest) -> Written:
+    """What ``body`` says of the event; a body for its agent alone says nothing of it."""
+    assert body.summary is not None
+    assert body.start is not None
+    assert body.end is not None
+    given = body.model_fields_set
+    start_tzid, end_tzid = body.start.tzid or body.tzid, body.end.tzid or body.tzid
+    location = body.location or Location()
+    attendees = body.attendees or Attendees()
+    default = "transparent" if body.start.all_day else "opaque"
+    return Written(
+        summary=body.summary,
+        start=body.start.seconds(start_tzid),
+        end=body.end.seconds(end_tzid),
+        all_day=body.start.all_day,
+        start_tzid=start_tzid,
+        end_tzid=end_tzid,
+        description=body.description or "",
+        location=location.description,
+        lat=location.lat,
+        long=location.long,
+        transparency=body.extended_transparency or body.transparency or default,
+        url=body.url if "url" in given else UNSET,
+        reminders=(
+            UNSET if body.reminders is None else tuple(item.minutes for item in body.reminders)
+        ),
+        reminders_create_only=body.reminders_create_only,
+        color=UNSET if body.color is None else body.color,
+        invite=tuple(Attendee(guest.email, guest.display_name) for guest in attendees.invite),
+        remove=_emails((*attendees.remove, *attendees.reject)),
+        private=body.event_private,
+        conferencing=(
+            UNSET
+            if body.conferencing is None
+            else Wish(
+                body.conferencing.profile_id,
+                body.conferencing.provider_description,
+                body.conferencing.join_url,
+            )
+        ),
+        locale=UNSET if body.locale is None else body.locale,
+        recurrence=(
+            UNSET
+            if "recurrence" not in given
+            else body.recurrence.to_record()
+            if body.recurrence
+            else None
+        ),
+        subscriptions=(
+            UNSET
+            if body.subscriptions is None
+            else tuple(item.record() for item in body.subscriptions)
+        ),
+        attachments=(
+            UNSET
+            if body.attachments is None
+            else tuple(item.attachment_id for item in body.attachments)
+        ),
+        tags=UNSET if body.tags is None else tuple(item.value for item in body.tags.private),
+        event_classes=UNSET if body.event_classes is None else body.event_classes,
+        meeting_agent=agent(body),
+    )
+
+
+def agent(body: UpsertEventRequest) -> Any:
+    return UNSET if body.meeting_agent is None else body.meeting_agent.model_dump(exclude_none=True)
+
+
+def _emails(guests: Iterable[Guest]) -> tuple[str, ...]:
+    return tuple(guest.email for guest in guests)

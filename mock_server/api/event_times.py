@@ -1,0 +1,136 @@
+"""The forms that an event's times, and a query's, are given in (events §§0.1, 2.2)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any
+
+from pydantic import PlainValidator, WithJsonSchema
+
+from mock_server.api.reading import FieldError
+from mock_server.rules import time_zones
+from mock_server.world.events import UTC as UTC_ZONE
+from mock_server.world.records import Record
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TIME = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d+))?\s*(Z|UTC|[+-]\d{2}:?\d{2})?"
+)
+
+
+class Given(Record, frozen=True):
+    """A date, or a time: ``moment`` without a zone where the text has none.
+
+    ``tzid`` is the one given with it, if any.
+    """
+
+    moment: datetime
+    all_day: bool
+    tzid: str | None = None
+
+    def seconds(self, tzid: str) -> int:
+        """Since the epoch; a time without offset is what clocks in ``tzid`` show."""
+        if self.all_day:
+            return int((self.moment.replace(tzinfo=UTC) - _EPOCH).total_seconds())
+        if self.moment.tzinfo is None:
+            return time_zones.instant(self.moment, tzid)
+        return int((self.moment - _EPOCH).total_seconds())
+
+
+def parse(text: object) -> Given:
+    """A ``Time`` or ``Date`` as clients write them; raises FieldError."""
+    if not isinstance(text, str):
+        raise FieldError("errors.invalid", "must be a time or a date in ISO 8601")
+    given = text.strip()
+    try:
+        if _DATE.fullmatch(given):
+            day = date.fromisoformat(given)
+            return Given(datetime(day.year, day.month, day.day), True)
+        found = _TIME.fullmatch(given)
+        if found is None:
+            raise ValueError
+        day_text, time_text, fraction, zone = found.groups()
+        if fraction and fraction.strip("0"):
+            raise FieldError("errors.invalid", "must not have milliseconds")
+        moment = datetime.fromisoformat(f"{day_text}T{time_text}")
+        if zone is None:
+            return Given(moment, False)
+        offset = "+00:00" if zone in {"Z", "UTC"} else zone
+        return Given(datetime.fromisoformat(f"{moment.isoformat()}{offset}"), False)
+    except FieldError:
+        raise
+    except ValueError:
+        raise FieldError(
+            "errors.invalid", "must be a time or a date in ISO 8601, such as 2027-03-04T09:30:00Z"
+        ) from None
+
+
+def zone(value: object) -> str:
+    """A name of the tz database; raises FieldError."""
+    if not isinstance(value, str) or value not in time_zones.names():
+        raise FieldError("errors.tzid_unrecognized", "TZID not recognized")
+    return value
+
+
+def _event_time(value: Any) -> Given:
+    if not isinstance(value, dict):
+        return parse(value)
+    if value.get("time") in (None, ""):
+        raise FieldError("errors.required", "required", "time")
+    try:
+        given = parse(value["time"])
+    except FieldError as error:
+        raise FieldError(error.key, error.description, "time") from None
+    tzid = value.get("tzid")
+    if tzid in (None, ""):
+        return given
+    try:
+        return Given(given.moment, given.all_day, zone(tzid))
+    except FieldError as error:
+        raise FieldError(error.key, error.description, "tzid") from None
+
+
+_TEXT: dict[str, Any] = {"type": "string", "description": "ISO 8601 time or date"}
+
+Zone = Annotated[str, PlainValidator(zone), WithJsonSchema({"type": "string"})]
+QueryTime = Annotated[Given, PlainValidator(parse), WithJsonSchema(_TEXT)]
+EventTime = Annotated[
+    Given,
+    PlainValidator(_event_time),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                _TEXT,
+                {
+                    "type": "object",
+                    "required": ["time"],
+                    "properties": {"time": _TEXT, "tzid": {"type": ["string", "null"]}},
+                },
+            ]
+        }
+    ),
+]
+
+
+def time_text(seconds: int, tzid: str | None = None) -> str:
+    """``2027-03-04T09:30:00Z``, or with the offset of ``tzid``."""
+    moment = _EPOCH + timedelta(seconds=seconds)
+    if tzid is None:
+        return f"{moment.replace(tzinfo=None).isoformat()}Z"
+    return time_zones.local(seconds, tzid).isoformat(timespec="seconds")
+
+
+def date_text(seconds: int) -> str:
+    return (_EPOCH + timedelta(seconds=seconds)).date().isoformat()
+
+
+def answered(seconds: int, tzid: str, *, all_day: bool, localized: bool) -> Any:
+    """A start or end as reads answer it (events §4.2)."""
+    if all_day:
+        text = date_text(seconds)
+        return {"time": text, "tzid": UTC_ZONE} if localized else text
+    if localized:
+        return {"time": time_text(seconds, tzid), "tzid": tzid}
+    return time_text(seconds)

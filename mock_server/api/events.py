@@ -1,0 +1,290 @@
+"""Writing events: create or update, delete, participation (events §§2, 3)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from mock_server.api import event_requests, shapes_events
+from mock_server.api.call import Call
+from mock_server.api.endpoint import Answer, Credential, endpoint
+from mock_server.api.event_requests import UpsertEventRequest
+from mock_server.api.identity import userinfo_document
+from mock_server.errors import PaymentRequired, Unprocessable
+from mock_server.rules import events, finding_events, participation
+from mock_server.rules.applications import reaches_plan
+from mock_server.world.accounts import Calendar
+from mock_server.world.applications import Application
+
+# Geographic coordinates need this plan, once an application is verified (assumed).
+GEO_PLAN = "growth"
+
+
+def require_geo(application: Application) -> None:
+    """Raise PaymentRequired for a verified application whose plan has no coordinates."""
+    if application.mode == "production" and not reaches_plan(application, GEO_PLAN):
+        raise PaymentRequired(
+            f"coordinates of locations need the plan {GEO_PLAN}; application "
+            f"{application.client_id} is on {application.plan}"
+        )
+
+
+def _calendar(call: Call) -> Calendar:
+    return finding_events.calendar_of(call.sandbox, call.authorization, call.path["calendar_id"])
+
+
+def _userinfo(call: Call, wanted: bool) -> Answer | None:
+    """Nothing, or who the account is, if that was asked for."""
+    if not wanted:
+        return None
+    document = userinfo_document(call.sandbox, call.authorization, call.base_url)
+    return Answer({"userinfo": document}, 202)
+
+
+@endpoint(
+    "POST",
+    "/v1/calendars/{calendar_id}/events",
+    title="Create or update event",
+    docs="api/events/upsert-event",
+    credentials=(Credential.ACCESS_TOKEN,),
+    scope=("create_event",),
+    owned=_calendar,
+    body=UpsertEventRequest,
+    status=202,
+    answer=shapes_events.WithUserinfo,
+    may_be_empty=True,
+    errors=(401, 402, 403, 404, 422, 423),
+    assumed=(
+        "An event is readable at once; its meeting follows after two seconds.",
+        "Left out on update: description, location, transparency, tzid and reminders_create_only "
+        "go back to their default; everything else stays.",
+        "The same body again changes nothing: no mail, updated stays.",
+        "end may equal start; dates lie between the years 1900 and 2100; a time without offset is "
+        "one of its tzid.",
+        "Keys of errors beyond errors.required: errors.invalid, errors.too_long, errors.too_many, "
+        "errors.invalid_url, errors.must_be_integer, errors.not_recognized, errors.not_supported.",
+        "reminders[].minutes goes from 0 to 40320; 100 entries in attendees.invite and .remove; "
+        "location.description has 1024 characters, event_id 512.",
+        "If both transparency and extended_transparency are given, the latter counts; providers "
+        "other than Microsoft's keep only transparent and opaque.",
+        "A deleted event_id that is written again is a new event, with a new event_uid.",
+        "attendees.reject is read as attendees.remove; who is invited twice stays once; the "
+        "calendar's owner is no guest.",
+        "Another time resets everybody's answer to needs_action.",
+        "A deleted calendar is 404, a read-only one and one of a Free/Busy profile 403, a "
+        "disconnected profile 423.",
+        "event_uid without event_id: 404 for an unknown or deleted event, 403 where its "
+        "options.update is false; conferencing is 422 errors.not_supported there.",
+        "recurrence is an alpha feature: ignored with a warning where the application's feature "
+        "recurring_events is off.",
+        "Coordinates are 402 for a production application below the plan growth.",
+        "What the provider does not keep (colour, url, further reminders) is not read back; a join "
+        "URL becomes the location on providers without a field for it.",
+        "Invitations: REQUEST with a rising SEQUENCE when summary, description, times, location, "
+        "url or conferencing change; CANCEL to guests who are removed.",
+    ),
+)
+def upsert_event(call: Call) -> Answer | None:
+    body: UpsertEventRequest = call.body
+    calendar: Calendar = call.target
+    sandbox, authorization = call.sandbox, call.authorization
+    if body.location and body.location.lat is not None:
+        require_geo(call.application)
+    if body.event_id is not None:
+        if body.event_uid is not None:
+            call.warnings.append("ignored: event_uid, because event_id is given")
+        if body.only_agent:
+            _only_agent(call, body, body.event_id)
+        else:
+            wanted = _written(call, body)
+            events.upsert(sandbox, authorization, calendar, body.event_id, wanted)
+    else:
+        assert body.event_uid is not None
+        check_external_uid(body.event_uid)
+        wanted = _written(call, body)
+        events.edit_external(sandbox, authorization, calendar, body.event_uid, wanted)
+    return _userinfo(call, body.include_userinfo)
+
+
+def _written(call: Call, body: UpsertEventRequest) -> Any:
+    if body.summary is None or body.start is None or body.end is None:
+        raise _incomplete(body)
+    if "recurrence" in body.model_fields_set and not call.application.features.recurring_events:
+        call.warnings.append(
+            "ignored: recurrence, an alpha feature that is off for this application "
+            "(features: recurring_events)"
+        )
+        body = body.model_copy(update={"recurrence": None})
+        body.model_fields_set.discard("recurrence")
+    return event_requests.written(body)
+
+
+def _only_agent(call: Call, body: UpsertEventRequest, event_id: str) -> None:
+    event = finding_events.find_managed(call.sandbox, call.authorization, call.target, event_id)
+    if event is None or event.deleted:
+        raise _incomplete(body)
+    events.set_agent(call.sandbox, event, event_requests.agent(body))
+
+
+def _incomplete(body: UpsertEventRequest) -> Unprocessable:
+    missing = [name for name in ("summary", "start", "end") if getattr(body, name) is None]
+    return Unprocessable(
+        {name: [("errors.required", "required")] for name in missing},
+        "only a body for the meeting_agent of an event that exists can do without summary, "
+        "start and end",
+    )
+
+
+class DeleteEventRequest(BaseModel):
+    """``event_id`` names the application's own event, else ``event_uid`` an external one."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    event_id: str | None = None
+    event_uid: str | None = None
+    include_userinfo: bool = False
+
+
+@endpoint(
+    "DELETE",
+    "/v1/calendars/{calendar_id}/events",
+    title="Delete event",
+    docs="api/events/delete-event",
+    credentials=(Credential.ACCESS_TOKEN,),
+    scope=("delete_event",),
+    owned=_calendar,
+    body=DeleteEventRequest,
+    status=202,
+    answer=shapes_events.WithUserinfo,
+    may_be_empty=True,
+    errors=(401, 403, 404, 422, 423),
+    assumed=(
+        "An event_id that is unknown or deleted already is 202, an event_uid 404.",
+        "event_id counts where both are given.",
+        "Whoever was invited gets a cancellation.",
+        "A recurring external event, and one of a read-only calendar, is 403.",
+    ),
+)
+def delete_event(call: Call) -> Answer | None:
+    body: DeleteEventRequest = call.body
+    sandbox, authorization = call.sandbox, call.authorization
+    if body.event_id is not None:
+        events.delete(sandbox, authorization, call.target, body.event_id)
+    elif body.event_uid is not None:
+        check_external_uid(body.event_uid)
+        events.delete_external(sandbox, authorization, call.target, body.event_uid)
+    else:
+        raise Unprocessable.of(
+            "event_id", "errors.required", "required", "event_id, or event_uid, is missing"
+        )
+    return _userinfo(call, body.include_userinfo)
+
+
+def check_external_uid(event_uid: str) -> None:
+    if not finding_events.is_event_uid(event_uid):
+        raise Unprocessable.of(
+            "event_uid",
+            "errors.must_be_external_event_uid",
+            "must be an external event uid",
+            f"event_uid is {event_uid!r}: expected evt_external_ and 24 hex digits, as reads "
+            "answer it",
+        )
+
+
+class BulkDeleteRequest(BaseModel):
+    """Exactly one of the two."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    delete_all: Any = None
+    calendar_ids: Annotated[
+        list[str] | None, BeforeValidator(lambda v: [v] if isinstance(v, str) else v)
+    ] = None
+
+
+@endpoint(
+    "DELETE",
+    "/v1/events",
+    title="Bulk delete events",
+    docs="api/events/bulk-delete-events",
+    credentials=(Credential.ACCESS_TOKEN,),
+    scope=("delete_event",),
+    body=BulkDeleteRequest,
+    query=BulkDeleteRequest,
+    status=202,
+    errors=(401, 403, 422, 423),
+    assumed=(
+        "Both parameters are 422 errors.conflict on delete_all, neither errors.required.",
+        "Where one of the calendars holds an event of the application and cannot be written to, "
+        "nothing is deleted.",
+    ),
+)
+def bulk_delete_events(call: Call) -> None:
+    delete_all, calendar_ids = call.body.delete_all, call.body.calendar_ids
+    if delete_all is None and calendar_ids is None:
+        # The Python SDK sends both in the query.
+        delete_all, calendar_ids = call.query.delete_all, call.query.calendar_ids
+    calendars = _doomed(call, delete_all, calendar_ids)
+    events.delete_all(call.sandbox, call.authorization, calendars)
+
+
+def _doomed(call: Call, delete_all: Any, calendar_ids: list[str] | None) -> list[Calendar]:
+    if delete_all is None and calendar_ids is None:
+        raise Unprocessable.of(
+            "delete_all",
+            "errors.required",
+            "required",
+            "delete_all: true, or calendar_ids, is needed",
+        )
+    if delete_all is not None and str(delete_all).lower() not in {"true", "1"}:
+        raise Unprocessable.of(
+            "delete_all",
+            "errors.must_be_boolean",
+            "must be true",
+            f"delete_all is {delete_all!r}: the only value it takes is true",
+        )
+    if delete_all is not None and calendar_ids is not None:
+        raise Unprocessable.of(
+            "delete_all",
+            "errors.conflict",
+            "must not be given with calendar_ids",
+            "delete_all: true, or calendar_ids, but not both",
+        )
+    if calendar_ids == []:
+        raise Unprocessable.of(
+            "calendar_ids", "errors.required", "required", "calendar_ids names no calendar"
+        )
+    return finding_events.chosen(call.sandbox, call.authorization, calendar_ids)
+
+
+class ParticipationRequest(BaseModel):
+    model_config = ConfigDict(defer_build=True)
+
+    status: Literal["accepted", "tentative", "declined"]
+
+
+@endpoint(
+    "POST",
+    "/v1/calendars/{calendar_id}/events/{event_uid}/participation_status",
+    title="Participation status",
+    docs="api/events/participation-status",
+    credentials=(Credential.ACCESS_TOKEN,),
+    scope=("change_participation_status",),
+    owned=lambda call: finding_events.find(call.sandbox, _calendar(call), call.path["event_uid"]),
+    body=ParticipationRequest,
+    status=202,
+    errors=(401, 403, 404, 422, 423),
+    assumed=(
+        "403 where the event's options.change_participation_status is false.",
+        "An unknown status is 422 errors.not_recognized.",
+        "An occurrence of a series answers for the whole series.",
+    ),
+)
+def change_participation_status(call: Call) -> None:
+    participation.change(
+        call.sandbox, call.authorization, _calendar(call), call.target, call.body.status
+    )
+
+
+ENDPOINTS = (upsert_event, delete_event, bulk_delete_events, change_participation_status)

@@ -1,0 +1,83 @@
+"""The steps of a call whose credential has been checked, in Cronofy's order.
+
+Who may not call at all 403 → ownership 404 → body and query 422 → the handler. The entries
+of a batch go through them as calls of their own do.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_server.api import reading
+from mock_server.api.call import Call
+from mock_server.api.endpoint import Endpoint
+from mock_server.errors import CronofyError, OAuthError, Unprocessable
+
+
+class Members:
+    """The members of a body; ``unreadable`` says why it has none, if it is no good."""
+
+    __slots__ = ("parameters", "unreadable")
+
+    def __init__(self, parameters: reading.Parameters, unreadable: str | None = None) -> None:
+        self.parameters = parameters
+        self.unreadable = unreadable
+
+
+def carry_out(endpoint: Endpoint, call: Call, members: Members) -> Any:
+    """What the handler answers. Raises CronofyError."""
+    if endpoint.permitted is not None:
+        endpoint.permitted(call)
+    if endpoint.owned is not None:
+        call.target = endpoint.owned(call)
+    if members.unreadable is not None:
+        if endpoint.body is not None:
+            raise unreadable(endpoint, "body", members.unreadable)
+        call.warnings.append(f"ignored: {members.unreadable}")
+    if endpoint.body is not None:
+        call.body = _validate(endpoint, endpoint.body, members.parameters)
+    if endpoint.query is not None or call.scope["query_string"]:
+        _read_query(endpoint, call)
+    if endpoint.body is not None or members.parameters:
+        _warn_unknown(call, "parameter", endpoint.body, members.parameters)
+    return endpoint.handler(call)
+
+
+def unreadable(endpoint: Endpoint, part: str, text: str) -> CronofyError:
+    """The refusal of a body or query that cannot be read."""
+    if endpoint.oauth:
+        return OAuthError("invalid_request", text)
+    return Unprocessable.of(part, "errors.invalid", text)
+
+
+def _read_query(endpoint: Endpoint, call: Call) -> None:
+    try:
+        parameters = reading.parse_query(call.scope)
+    except reading.Unreadable as error:
+        if endpoint.query is not None:
+            raise unreadable(endpoint, "query", str(error)) from None
+        call.warnings.append(f"ignored: {error}")
+        return
+    if endpoint.query is not None:
+        call.query = reading.validate(endpoint.query, parameters)
+    if not endpoint.oauth:
+        _warn_unknown(call, "query parameter", endpoint.query, parameters)
+
+
+def _validate(endpoint: Endpoint, model: Any, members: reading.Parameters) -> Any:
+    try:
+        return reading.validate(model, members)
+    except Unprocessable as error:
+        if not endpoint.oauth:
+            raise
+        wrong_grant = any(
+            k == "errors.not_recognized" for k, _ in error.fields.get("grant_type", ())
+        )
+        code = "unsupported_grant_type" if wrong_grant else "invalid_request"
+        raise OAuthError(code, error.hint) from None
+
+
+def _warn_unknown(call: Call, kind: str, model: Any, found: reading.Parameters) -> None:
+    unknown = reading.unknown_parameters(model, found)
+    if unknown:
+        call.warnings.append(f"ignored: unknown {kind} {', '.join(unknown)[:400]}")

@@ -1,0 +1,70 @@
+"""Pages of a reading: a snapshot of what the first request found (events §4.2, assumed)."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from mock_server.errors import NotFound
+from mock_server.world.accounts import Authorization
+from mock_server.world.events import Occurrence, Page
+from mock_server.world.sandbox import Sandbox
+
+LIFETIME = 3600
+
+# Pages that nobody asked for make room, where no clock runs that they could expire by.
+_MOST = 20_000
+
+
+def first(
+    sandbox: Sandbox,
+    authorization: Authorization,
+    kind: str,
+    found: list[Occurrence],
+    options: frozenset[str],
+) -> Page:
+    """The first page of ``found``; the others are kept for an hour."""
+    now, size = sandbox.now(), sandbox.switches.page_size
+    _make_room(sandbox, now)
+    total = max(1, -(-len(found) // size))
+    ids = [sandbox.ids.hex("page").removeprefix("page_") for _ in range(total - 1)]
+    pages = [
+        Page(
+            page_id=page_id,
+            client_id=authorization.client_id,
+            sub=authorization.sub,
+            kind=kind,
+            number=number + 1,
+            total=total,
+            items=tuple(found[number * size : (number + 1) * size]),
+            options=tuple(sorted(options)),
+            expires_at=now + LIFETIME,
+            following=following,
+        )
+        for number, (page_id, following) in enumerate(zip(["", *ids], [*ids, None], strict=True))
+    ]
+    sandbox.pages.fill(pages[1:])
+    return pages[0]
+
+
+def find(sandbox: Sandbox, authorization: Authorization, kind: str, page_id: str) -> Page:
+    """The page of this id; raises NotFound for one that is somebody else's, or too old."""
+    page = sandbox.pages.get(page_id)
+    if (
+        page is None
+        or (page.client_id, page.sub, page.kind) != (*authorization.key, kind)
+        or page.expires_at <= sandbox.now()
+    ):
+        raise NotFound(
+            f"no page {page_id!r} for this authorization: it expired, or was never there; "
+            "follow pages.next_page as it is"
+        )
+    return page
+
+
+def _make_room(sandbox: Sandbox, now: int) -> None:
+    for page in sandbox.pages.leading(lambda kept: kept.expires_at <= now):
+        sandbox.pages.remove(page.page_id)
+    spare = len(sandbox.pages) - _MOST
+    if spare > 0:
+        for page in islice(sandbox.pages, spare):
+            sandbox.pages.remove(page.page_id)
