@@ -8,6 +8,7 @@ from typing import Any
 from mock_server import __version__
 from mock_server.api.reading import Disconnected
 from mock_server.api.serve import Api, Receive, Send
+from mock_server.delivery.listener import Listener
 from mock_server.delivery.worker import Worker
 from mock_server.settings import Settings
 from mock_server.world.sandbox import Sandboxes
@@ -22,6 +23,7 @@ class App:
         self.settings = settings
         self.sandboxes = Sandboxes(settings.public_url or f"http://{settings.host}:{settings.port}")
         self.worker = Worker(self.sandboxes, settings)
+        self.listener = Listener(self.sandboxes, settings, self.worker.wake)
         self.api = Api(self.sandboxes, settings)
         self._control: Any = None
         self._pages: Any = None
@@ -81,8 +83,10 @@ class App:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
+                await self.listener.start()
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
+                await self.listener.close()
                 await self.worker.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from mock_server import __version__
-from mock_server.settings import ENVIRONMENT_PREFIX, Settings, setting_fields
+from mock_server.settings import ENVIRONMENT_PREFIX, Address, Settings, setting_fields
 
 # Looking for pydantic plugins reads every installed distribution, and we use none.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
@@ -23,6 +23,13 @@ def main() -> None:
     """A local server that behaves like the Cronofy calendar API."""
 
 
+def _address(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    try:
+        return value and str(Address.parse(value))
+    except ValueError as error:
+        raise click.BadParameter(f"found {value!r}, expected {error}", context, option) from None
+
+
 def _setting_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """An option for each setting, with its environment variable."""
     for setting in reversed(setting_fields()):
@@ -31,8 +38,10 @@ def _setting_options(command: Callable[..., Any]) -> Callable[..., Any]:
         option: dict[str, Any] = {"type": kind}
         if name == "seed":
             option["type"] = click.IntRange(0, 2**53 - 1)
-        elif name == "port":
+        elif name in {"port", "smtp_port"}:
             option["type"] = click.IntRange(0, 65535)
+        elif name == "smtp_relay":
+            option["callback"] = _address
         elif isinstance(default, bool):
             option = {"is_flag": True}
         elif isinstance(default, tuple):

@@ -30,7 +30,9 @@ def run(settings: Settings) -> None:
         ws="none",
         backlog=_BACKLOG,
     )
-    bound = _bind(settings)
+    bound = _bind(settings.host, settings.port, "--port")
+    if settings.smtp_port is not None:
+        app.listener.bound = _bind(settings.host, settings.smtp_port, "--smtp-port")
     address = _address(settings, bound)
     app.sandboxes.base_url = settings.public_url or address
     for sandbox in app.sandboxes:
@@ -40,19 +42,19 @@ def run(settings: Settings) -> None:
         uvicorn.Server(config).run(sockets=[bound])
 
 
-def _bind(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+def _bind(host: str, port: int, option: str) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        bound.bind((settings.host, settings.port))
+        bound.bind((host, port))
         # Whoever reads that it is ready may connect at once, and waits at the most.
         bound.listen(_BACKLOG)
     except OSError as error:
         bound.close()
         raise click.ClickException(
-            f"cannot listen on {settings.host} port {settings.port}: {error.strerror or error}; "
-            "choose another with --host and --port"
+            f"cannot listen on {host} port {port}: {error.strerror or error}; "
+            f"choose another with --host and {option}"
         ) from None
     return bound
 
@@ -79,6 +81,7 @@ def _greeting(app: App, address: str) -> str:
             "state": "start",
         }
     )
+    smtp = [f"  SMTP           {app.listener.address}"] if app.listener.bound else []
     return "\n".join(
         (
             f"mock-cronofy is ready on {address}",
@@ -87,6 +90,7 @@ def _greeting(app: App, address: str) -> str:
             f"  client_secret  {application.client_secret}",
             f"  scenario       {sandbox.scenario}, {len(sandbox.people)} people",
             "",
+            *smtp,
             f"  Start page     {address}/",
             f"  Connect        {address}/oauth/authorize?{query}",
             f"  API document   {address}/openapi.json",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 ENVIRONMENT_PREFIX = "MOCK_CRONOFY_"
 
@@ -11,6 +12,28 @@ ENVIRONMENT_PREFIX = "MOCK_CRONOFY_"
 def _setting(default: Any, text: str, choices: tuple[str, ...] = ()) -> Any:
     metadata = {"help": text, "choices": choices}
     return field(default=default, metadata=metadata)
+
+
+class Address(NamedTuple):
+    """Where a server listens; ``host`` is a name or an address, without brackets."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def parse(cls, text: str) -> Address:
+        """``localhost:1025``, ``[::1]:1025``. Raises ValueError, which says what is expected."""
+        try:
+            parts = urlsplit(f"//{text}")
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            host = port = None
+        if not host or not port or parts.netloc != text or set(text) & set("@ \t"):
+            raise ValueError("HOST:PORT, such as localhost:1025 or [::1]:1025")
+        return cls(host, port)
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +55,12 @@ class Settings:
     allow_callback_host: tuple[str, ...] = _setting(
         (), "Host that callbacks may go to besides loopback and private addresses; repeatable."
     )
+    smtp_relay: str | None = _setting(
+        None, "Mail server that every mail is sent to as well, as HOST:PORT."
+    )
+    smtp_port: int | None = _setting(
+        None, "Port that takes answers to invitations by SMTP; 0 picks a free one."
+    )
     max_body: int = _setting(2 * 1024 * 1024, "Largest request body, in bytes.")
     access_log: bool = _setting(False, "Log every request to standard error.")
 
@@ -39,6 +68,11 @@ class Settings:
         if self.public_url:
             # Addresses go on with a slash of their own.
             object.__setattr__(self, "public_url", self.public_url.rstrip("/"))
+
+    @property
+    def relay(self) -> Address | None:
+        """Where ``smtp_relay`` listens. Raises ValueError."""
+        return Address.parse(self.smtp_relay) if self.smtp_relay else None
 
 
 def setting_fields() -> tuple[Any, ...]:

@@ -13,7 +13,7 @@ from mock_server.world.accounts import Authorization
 from mock_server.world.applications import Application
 from mock_server.world.clock import as_text
 from mock_server.world.grants import Consent
-from mock_server.world.outbox import Delivery, Message
+from mock_server.world.outbox import Delivery, Invite, Message
 from mock_server.world.people import Organization, Person
 from mock_server.world.sandbox import Sandbox
 
@@ -160,3 +160,18 @@ def message_document(message: Message, *, text: bool = False) -> Document:
     if text:
         document["text"] = message.text
     return document
+
+
+def invite_document(invite: Invite) -> Document:
+    """What the invitation says; of a whole day, the dates, and the end is exclusive."""
+    details, organizer = invite.details, invite.details.organizer
+    start, end = as_text(details.start), as_text(details.end)
+    return {
+        "summary": details.summary,
+        "start": start[:10] if details.all_day else start,
+        "end": end[:10] if details.all_day else end,
+        "tzid": details.start_tzid,
+        "location": details.location,
+        "organizer": organizer and msgspec.structs.asdict(organizer),
+        "attendees": [msgspec.structs.asdict(attendee) for attendee in invite.attendees],
+    }

@@ -1,11 +1,11 @@
-"""What left the sandbox: callbacks with every attempt, and the mails in its mailboxes."""
+"""What left the sandbox: callbacks, and mails on their way to a relay, with every attempt."""
 
 from __future__ import annotations
 
 from starlette.responses import Response
 
 from mock_server.control.app import Control, Unknown, answer
-from mock_server.control.documents import delivery_document, message_document
+from mock_server.control.documents import delivery_document
 from mock_server.scenarios.problems import Problem
 from mock_server.world.records import replace
 
@@ -36,38 +36,7 @@ async def replay(control: Control) -> Response:
     return answer(delivery_document(sandbox.deliveries.put(replayed)), 202)
 
 
-async def list_messages(control: Control) -> Response:
-    to = control.request.query_params.get("to")
-    return answer(
-        {
-            "messages": [
-                message_document(message)
-                for message in control.sandbox.messages
-                if to is None or message.to == to.lower()
-            ]
-        }
-    )
-
-
-async def read_message(control: Control) -> Response:
-    """``latest`` is an id too: the newest mail (``?to=`` of one person)."""
-    sandbox = control.sandbox
-    message_id = control.request.path_params["message_id"]
-    to = control.request.query_params.get("to")
-    messages = [m for m in sandbox.messages if to is None or m.to == to.lower()]
-    if message_id == "latest":
-        message = messages[-1] if messages else None
-    else:
-        message = sandbox.messages.get(message_id)
-    if message is None:
-        known = ", ".join(m.message_id for m in messages[-10:]) or "none yet"
-        raise Unknown(Problem("message_id", repr(message_id), f"latest, or one of {known}"))
-    return answer(message_document(message, text=True))
-
-
 ROUTES = (
     ("GET", "/sandboxes/{sandbox_id}/deliveries", list_deliveries),
     ("POST", "/sandboxes/{sandbox_id}/deliveries/{delivery_id}/replay", replay),
-    ("GET", "/sandboxes/{sandbox_id}/inbox", list_messages),
-    ("GET", "/sandboxes/{sandbox_id}/inbox/{message_id}", read_message),
 )

@@ -98,6 +98,12 @@ class Fail(Model):
     failing: bool = True
 
 
+class ReplyToInvitation(Model):
+    """The button that the recipient of an invitation presses."""
+
+    status: Literal["accepted", "tentative", "declined"]
+
+
 class SetClock(Model):
     """``now`` freezes the clock there; ``mode: real`` lets it run with the machine's."""
 

@@ -2,7 +2,7 @@
 
 A timer's rule is carried out at its time. A callback is tried when it falls due, signed
 over the exact bytes, and tried again with growing pauses until a 2xx answer or the last
-pause; never in a request's way.
+pause; never in a request's way. So is a mail, where there is a relay that takes them.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from collections.abc import Hashable, Iterable
 from typing import Any
 
 from mock_server import __version__
+from mock_server.delivery import relay
 from mock_server.delivery.sender import Outcome, Sender
 from mock_server.rules import due
-from mock_server.settings import Settings
-from mock_server.world.outbox import Attempt, Delivery
+from mock_server.settings import Address, Settings
+from mock_server.world.outbox import Attempt, Delivery, Message
 from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox, Sandboxes
 from mock_server.world.timers import Timer
@@ -63,6 +64,7 @@ class Worker:
     def __init__(self, sandboxes: Sandboxes, settings: Settings) -> None:
         self._sandboxes = sandboxes
         self._sender = Sender(settings)
+        self._relay = settings.relay
         self._lanes: weakref.WeakKeyDictionary[Sandbox, _Lane] = weakref.WeakKeyDictionary()
         self._slots: asyncio.Semaphore | None = None
 
@@ -78,6 +80,8 @@ class Worker:
                     self._delivery_changed(sandbox, key)
                 elif record is Timer:
                     self._timer_changed(sandbox, key)
+                elif record is Message and self._relay is not None:
+                    self._mail_changed(sandbox, key, self._relay)
 
     def _delivery_changed(self, sandbox: Sandbox, key: Hashable) -> None:
         delivery = sandbox.deliveries.get(key)
@@ -85,6 +89,11 @@ class Worker:
             self._consider(sandbox, delivery)
         elif sandbox.deliveries.one("state", "pending") is None and not sandbox.timers:
             self._stop_looking(sandbox)
+
+    def _mail_changed(self, sandbox: Sandbox, key: Hashable, to: Address) -> None:
+        message = sandbox.messages.get(key)
+        if message is not None and relay.delivery_id(message.message_id) not in sandbox.deliveries:
+            sandbox.deliveries.put(relay.delivery(message, to, sandbox.now()))
 
     def _timer_changed(self, sandbox: Sandbox, key: Hashable) -> None:
         timer = sandbox.timers.get(key)
@@ -187,6 +196,25 @@ class Worker:
             self._consider(sandbox, current)
 
     async def _send(self, sandbox: Sandbox, delivery: Delivery) -> Outcome:
+        try:
+            if delivery.kind == relay.KIND:
+                return await self._mail(sandbox, delivery)
+            return await self._call_back(sandbox, delivery)
+        except Exception:
+            logger.exception("the delivery to %r failed", delivery.url)
+            return Outcome(None, "a bug of mock-cronofy: please report it with the server's log")
+
+    async def _mail(self, sandbox: Sandbox, delivery: Delivery) -> Outcome:
+        # A snapshot may come from a server with another relay, and from whoever edited it.
+        if self._relay is None or delivery.url != relay.url(self._relay):
+            expected = f"--smtp-relay {delivery.url.removeprefix('smtp://')}"
+            return Outcome(None, f"not the relay of this server: expected {expected}", refused=True)
+        message = sandbox.messages.get(relay.message_id(delivery.delivery_id))
+        if message is None:
+            return Outcome(None, "the mail is not in the sandbox any more", refused=True)
+        return await relay.send(message, self._relay)
+
+    async def _call_back(self, sandbox: Sandbox, delivery: Delivery) -> Outcome:
         application = sandbox.applications.get(delivery.client_id)
         body = delivery.body.encode()
         headers = {
@@ -194,11 +222,7 @@ class Worker:
             "User-Agent": f"Cronofy (mock-cronofy {__version__})",
             "Cronofy-HMAC-SHA256": sign(body, application.client_secrets if application else ()),
         }
-        try:
-            return await self._sender.send(delivery.url, body, headers)
-        except Exception:
-            logger.exception("the callback to %r failed", delivery.url)
-            return Outcome(None, "a bug of mock-cronofy: please report it with the server's log")
+        return await self._sender.send(delivery.url, body, headers)
 
     async def settle(self, sandbox: Sandbox) -> None:
         """Wait until nothing of ``sandbox`` is on its way any more."""

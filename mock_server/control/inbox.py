@@ -1,0 +1,137 @@
+"""The mailboxes of a sandbox: its mails, as documents and as files, and answering them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from mock_server.control.app import Control, Unknown, answer
+from mock_server.control.documents import invite_document, message_document
+from mock_server.control.requests import ReplyToInvitation
+from mock_server.rules import inbox, replies
+from mock_server.scenarios.problems import Invalid, Problem, validate
+from mock_server.world.outbox import Invite, Message
+
+
+async def list_messages(control: Control) -> Response:
+    return answer({"messages": [message_document(message) for message in _mails(control)]})
+
+
+async def read_message(control: Control) -> Response:
+    """One mail with its text, and its invitation if it has one."""
+    return answer(_whole(control, _message(control)))
+
+
+async def read_mail(control: Control) -> Response:
+    """The mail as it is sent: headers and body (RFC 5322)."""
+    from mock_server.delivery import mime
+
+    message = _message(control)
+    return _file(mime.rendered(message), "message/rfc822", f"{message.message_id}.eml")
+
+
+async def read_calendar(control: Control) -> Response:
+    """The iCalendar document of an invitation, with its method in the type (RFC 6047)."""
+    from mock_server.delivery import ics
+
+    message = _message(control)
+    if message.invite is None:
+        found = f"{message.message_id}: {message.subject!r}, a mail without an invitation"
+        raise Unknown(Problem("message_id", found, "an invitation or a cancellation"))
+    media_type = f"text/calendar; charset=UTF-8; method={message.invite.method}"
+    return _file(ics.document(message.invite), media_type, f"{message.message_id}.ics")
+
+
+async def reply(control: Control) -> Response:
+    """The recipient presses Accept, Maybe or Decline in the mail."""
+    sandbox, message = control.sandbox, _message(control)
+    wanted = validate(ReplyToInvitation, await control.document())
+    outcome = replies.reply(sandbox, message, wanted.status)
+    if not outcome.applied:
+        found = f"{message.message_id}: {outcome.reason}"
+        raise Invalid([Problem("message_id", found, "the latest invitation to a planned event")])
+    assert message.invite is not None
+    return answer(
+        {
+            **_whole(control, message),
+            "outcome": outcome.reason,
+            "event": _event_document(control, message.invite),
+        }
+    )
+
+
+def _event_document(control: Control, invite: Invite) -> dict[str, Any]:
+    """What the organizer's event has become."""
+    event = control.sandbox.events.one("uid", invite.uid)
+    assert event is not None
+    assert event.managed is not None
+    return {
+        "calendar_id": event.calendar_id,
+        "event_uid": event.event_uid,
+        "event_id": event.managed.event_id,
+        "participation_status": event.details.participation,
+        "attendees": [
+            {"email": a.email, "display_name": a.display_name, "status": a.status}
+            for a in event.details.attendees
+        ],
+    }
+
+
+def _whole(control: Control, message: Message) -> dict[str, Any]:
+    document = message_document(message, text=True)
+    if message.invite is not None:
+        sandbox = control.sandbox
+        address = (
+            f"{control.base_url}/_mock/sandboxes/{sandbox.sandbox_id}/inbox/{message.message_id}"
+        )
+        document["invite"] = {
+            **invite_document(message.invite),
+            "standing": inbox.standing(sandbox, message),
+            "status": inbox.status(sandbox, message),
+            "eml_url": f"{address}.eml",
+            "ics_url": f"{address}.ics",
+        }
+    return document
+
+
+def _file(content: bytes, media_type: str, name: str) -> Response:
+    return Response(
+        content,
+        headers={
+            "Content-Type": media_type,
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def _mails(control: Control) -> list[Message]:
+    query = control.request.query_params
+    return inbox.mails(
+        control.sandbox, to=query.get("to"), uid=query.get("uid"), method=query.get("method")
+    )
+
+
+def _message(control: Control) -> Message:
+    """The mail of the path; ``latest`` is the newest of those that the query asks for."""
+    message_id = control.request.path_params["message_id"]
+    mails = _mails(control)
+    if message_id == "latest":
+        message = mails[-1] if mails else None
+    else:
+        message = control.sandbox.messages.get(message_id)
+    if message is None:
+        known = ", ".join(m.message_id for m in mails[-10:]) or "none yet"
+        raise Unknown(Problem("message_id", repr(message_id), f"latest, or one of {known}"))
+    return message
+
+
+# The files come first: to a router, `{message_id}` is their whole name as well.
+ROUTES = (
+    ("GET", "/sandboxes/{sandbox_id}/inbox", list_messages),
+    ("GET", "/sandboxes/{sandbox_id}/inbox/{message_id}.eml", read_mail),
+    ("GET", "/sandboxes/{sandbox_id}/inbox/{message_id}.ics", read_calendar),
+    ("GET", "/sandboxes/{sandbox_id}/inbox/{message_id}", read_message),
+    ("POST", "/sandboxes/{sandbox_id}/inbox/{message_id}/reply", reply),
+)

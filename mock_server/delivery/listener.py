@@ -1,0 +1,148 @@
+"""Taking answers to invitations from real mail clients, by SMTP.
+
+The mail's iCalendar part says which invitation is answered (RFC 5546, METHOD:REPLY), and its
+UID finds the sandbox; the addresses of the envelope do not matter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from mock_server.rules import replies
+from mock_server.settings import Address, Settings
+from mock_server.world.sandbox import Sandbox, Sandboxes
+
+logger = logging.getLogger(__name__)
+
+# Seconds that a client may be silent.
+_PATIENCE = 60
+
+# A reply line holds 512 octets (RFC 5321 §4.5.3.1.5), with its code and the line's end.
+_LONGEST_TEXT = 480
+
+
+class Listener:
+    """The SMTP server of the settings' ``smtp_port``; does nothing without one.
+
+    ``bound`` is its socket, once there is one; ``wake`` tells whoever carries out what an
+    answer has changed.
+    """
+
+    def __init__(self, sandboxes: Sandboxes, settings: Settings, wake: Callable[[], None]) -> None:
+        self._sandboxes = sandboxes
+        self._settings = settings
+        self._wake = wake
+        self._server: asyncio.Server | None = None
+        self._open: set[Any] = set()
+        self.bound: socket.socket | None = None
+
+    @property
+    def address(self) -> Address:
+        """Where it listens."""
+        assert self.bound is not None
+        return Address(*self.bound.getsockname()[:2])
+
+    async def start(self) -> None:
+        """Listen, on ``bound`` or else on what the settings say. Raises OSError."""
+        if self._settings.smtp_port is None:
+            return
+        loop = asyncio.get_running_loop()
+        factory = self._factory(loop)
+        if self.bound is None:
+            host, port = self._settings.host, self._settings.smtp_port
+            self._server = await loop.create_server(factory, host, port)
+            self.bound = self._server.sockets[0]
+        else:
+            self._server = await loop.create_server(factory, sock=self.bound)
+
+    async def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            for connection in list(self._open):
+                connection.transport.close()
+            await asyncio.gather(*(c.ended for c in self._open))
+            await self._server.wait_closed()
+
+    def _factory(self, loop: asyncio.AbstractEventLoop) -> Callable[[], Any]:
+        # Here, not above: most servers take no mail.
+        from aiosmtpd.smtp import SMTP
+
+        alive = self._open
+
+        class Connection(SMTP):
+            """Counted while it is open; how a client leaves is its own affair."""
+
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                super().connection_made(transport)
+                self.ended = loop.create_future()
+                alive.add(self)
+                assert self._handler_coroutine is not None
+                self._handler_coroutine.add_done_callback(self._end)
+
+            def _end(self, task: asyncio.Task[None]) -> None:
+                alive.discard(self)
+                self.ended.set_result(None)
+                if not task.cancelled() and (error := task.exception()):
+                    logger.info("an SMTP connection ended with %r", error)
+
+        def connection() -> Connection:
+            return Connection(
+                self,
+                data_size_limit=self._settings.max_body,
+                enable_SMTPUTF8=True,
+                hostname="mock-cronofy",
+                ident="takes answers to invitations",
+                timeout=_PATIENCE,
+                loop=loop,
+            )
+
+        return connection
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        """A whole mail has come; the answer to its sender."""
+        from mock_server.delivery import itip
+
+        try:
+            # In a thread: a large mail takes long to read, and the API has to go on.
+            found = await asyncio.to_thread(itip.from_mail, envelope.content)
+        except itip.Unreadable as problem:
+            return _reply("554 5.6.0", f"not read: {problem}")
+        if found is None:
+            expected = "expected a text/calendar part with METHOD:REPLY or METHOD:COUNTER"
+            return _reply("550 5.6.0", f"not an answer to an invitation: {expected}")
+        sandbox: Any = self._sandboxes.directory.invitation.get(found.uid)
+        if sandbox is None:
+            return _reply("550 5.1.1", f"no invitation has the UID {found.uid}")
+        if found.status not in replies.STATUSES:
+            return _reply("250 2.0.0", "ignored: neither accepted, nor tentative, nor declined")
+        return self._take(sandbox, found)
+
+    def _take(self, sandbox: Sandbox, found: Any) -> str:
+        outcome = replies.answer(
+            sandbox,
+            found.uid,
+            found.attendee,
+            found.status,
+            sequence=found.sequence,
+            stamp=found.stamp,
+            comment=found.comment,
+        )
+        self._wake()
+        if outcome.applied:
+            return _reply("250 2.0.0", outcome.reason)
+        return _reply("250 2.0.0", f"ignored: {outcome.reason}")
+
+    async def handle_exception(self, error: Exception) -> str:
+        logger.exception("a mail failed", exc_info=error)
+        return "451 4.3.0 a bug of mock-cronofy: please report it with the server's log"
+
+
+def _reply(code: str, text: str) -> str:
+    """One line of SMTP, whatever a mail has brought into ``text``."""
+    plain = " ".join(text.split()).encode("ascii", "backslashreplace").decode("ascii")
+    plain = "".join(character for character in plain if character.isprintable())
+    return f"{code} {plain[:_LONGEST_TEXT]}"
