@@ -67,11 +67,11 @@ def check_locale(locale: str | None) -> None:
 def render(text: str, meeting: Meeting | None, locale: str | None) -> str:
     """``text`` with its templates filled in; before there is a meeting, with a fallback.
 
-    Without ``locale``, in English.
+    ``locale`` only matters where there are some, and is a known one then.
     """
-    words = LOCALES[locale or DEFAULT_LOCALE]
 
     def value(found: re.Match[str]) -> str:
+        words = LOCALES[locale or DEFAULT_LOCALE]
         if meeting is None:
             return words.missing
         if found[1] == JOIN_URL:
