@@ -56,7 +56,15 @@ def _userinfo(call: Call, wanted: bool) -> Answer | None:
     may_be_empty=True,
     errors=(401, 402, 403, 404, 422, 423),
     assumed=(
-        "An event is readable at once; its meeting follows after two seconds.",
+        "An event is readable at once; its meeting follows after two seconds. While the service "
+        "or the calendar's profile does not work, it is tried again every minute until the event "
+        "is over.",
+        "conferencing.profile_id default: the most recently linked service that is connected, then "
+        "the calendar's integrated one, then none. The same wish again keeps the meeting that "
+        "there is. explicit is assigned at once, in the past too, and needs join_url and "
+        "provider_description.",
+        "Templates: an unknown variable, and an invite_block in the location, are 422 "
+        "errors.invalid_template; locale must be en. The texts that are put in are ours.",
         "Left out on update: description, location, transparency, tzid and reminders_create_only "
         "go back to their default; everything else stays.",
         "The same body again changes nothing: no mail, updated stays.",

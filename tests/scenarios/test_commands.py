@@ -43,7 +43,7 @@ def test_show() -> None:
 def test_show_what_is_not_there(tmp_path: Path) -> None:
     result = run("scenarios", "show", "nowhere")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "'nowhere', expected one of default" in result.stderr
+    assert "'nowhere', expected one of conferencing" in result.stderr
     result = run("scenarios", "show", str(tmp_path))
     assert (result.exit_code, result.stdout) == (2, "")
     assert "found a directory, expected a file" in result.stderr
@@ -78,7 +78,7 @@ def test_check_several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "2026-05-11T08:00:00Z",
         "two.yaml:1: include[0]: found './missing.yaml', expected a file: there is no missing.yaml",
     ]
-    assert last.startswith("scenario: found 'nowhere', expected one of default")
+    assert last.startswith("scenario: found 'nowhere', expected one of conferencing")
 
 
 def test_check_nothing() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 PERSON_KEYS = (
-    "email, name, zoneinfo, locale, provider, calendars, generate, consent, invites, initial_sync"
+    "email, name, zoneinfo, locale, provider, calendars, generate, consent, invites, "
+    "conferencing, initial_sync"
 )
 A_TIME = "a time with its offset from UTC, such as 2026-05-11T08:00:00Z"
 OR_A_DATE = "; or a date, such as 2026-05-11"
