@@ -26,6 +26,7 @@ EVERYTHING_ON = {
     "no_access": True,
     "explicit_linking": True,
     "business_connect": True,
+    "recurring_events": True,
 }
 SERVICE_SCOPE = "service_account/accounts/manage service_account/resources/manage"
 
@@ -47,6 +48,7 @@ def application(**more: Any) -> Document:
             "no_access": False,
             "explicit_linking": False,
             "business_connect": False,
+            "recurring_events": False,
         },
     }
     return {**document, **more}
@@ -164,7 +166,12 @@ def whole_document() -> Document:
                 mode="production",
                 redirect_uris=["http://localhost:3000/callback"],
                 plan="growth",
-                features={**EVERYTHING_ON, "explicit_linking": False, "business_connect": False},
+                features={
+                    **EVERYTHING_ON,
+                    "explicit_linking": False,
+                    "business_connect": False,
+                    "recurring_events": False,
+                },
             ),
             application(),
         ],

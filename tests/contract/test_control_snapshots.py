@@ -39,6 +39,8 @@ def test_a_snapshot(whole: Sandbox) -> None:
             "implicit_linking": True,
             "rotate_refresh_tokens": False,
             "rate_limits": False,
+            "page_size": 100,
+            "include_free": False,
         },
         "counts": snapshot["counts"],
         "tables": snapshot["tables"],

@@ -119,6 +119,7 @@ def test_a_new_application(sandbox: Sandbox) -> None:
             "no_access": False,
             "explicit_linking": False,
             "business_connect": False,
+            "recurring_events": False,
         },
     }
     answer = sandbox.connect(JANE, client_id=credentials["client_id"])

@@ -78,6 +78,7 @@ def test_default(open_sandbox: Open) -> None:
         "no_access": True,
         "explicit_linking": True,
         "business_connect": True,
+        "recurring_events": True,
     }
     assert (application["name"], application["redirect_uris"]) == ("Acme Scheduler", [])
     assert document["clock"]["mode"] == "real"
