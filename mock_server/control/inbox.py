@@ -9,6 +9,7 @@ from starlette.responses import Response
 from mock_server.control.app import Control, Unknown, answer
 from mock_server.control.documents import invite_document, message_document
 from mock_server.control.requests import ReplyToInvitation
+from mock_server.delivery import ics, mime
 from mock_server.rules import inbox, replies
 from mock_server.scenarios.problems import Invalid, Problem, validate
 from mock_server.world.outbox import Invite, Message
@@ -25,16 +26,12 @@ async def read_message(control: Control) -> Response:
 
 async def read_mail(control: Control) -> Response:
     """The mail as it is sent: headers and body (RFC 5322)."""
-    from mock_server.delivery import mime
-
     message = _message(control)
     return _file(mime.rendered(message), "message/rfc822", f"{message.message_id}.eml")
 
 
 async def read_calendar(control: Control) -> Response:
     """The iCalendar document of an invitation, with its method in the type (RFC 6047)."""
-    from mock_server.delivery import ics
-
     message = _message(control)
     if message.invite is None:
         found = f"{message.message_id}: {message.subject!r}, a mail without an invitation"

@@ -71,6 +71,8 @@ class Listener:
         # Here, not above: most servers take no mail.
         from aiosmtpd.smtp import SMTP
 
+        from mock_server.delivery.itip import LARGEST_MAIL
+
         alive = self._open
 
         class Connection(SMTP):
@@ -92,7 +94,7 @@ class Listener:
         def connection() -> Connection:
             return Connection(
                 self,
-                data_size_limit=self._settings.max_body,
+                data_size_limit=LARGEST_MAIL,
                 enable_SMTPUTF8=True,
                 hostname="mock-cronofy",
                 ident="takes answers to invitations",

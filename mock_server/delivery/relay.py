@@ -50,7 +50,8 @@ def message_id(delivery_id: str) -> str:
 
 async def send(message: Message, relay: Address) -> Outcome:
     """Try once; never takes longer than TIMEOUT. The outcome's status is SMTP's reply code."""
-    import aiosmtplib  # here, not above: few servers have a relay
+    # Here, not above: few servers have a relay.
+    import aiosmtplib
 
     from mock_server.delivery import mime
 

@@ -19,6 +19,7 @@ from mock_server.pages import (
     authorize,
     callback,
     conferencing,
+    mailboxes,
     permissions,
     reference,
     relink,
@@ -44,6 +45,7 @@ _MODULES = (
     relink,
     start,
     callback,
+    mailboxes,
     reference,
     assets,
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mock_server.world.outbox import Message
+from mock_server.world.events import Attendee
+from mock_server.world.outbox import Invite, Message
+from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 
 
@@ -34,18 +36,27 @@ def standing(sandbox: Sandbox, message: Message) -> str | None:
         return "cancelled"
     if invite.sequence < (event.managed.sequence or 0):
         return "superseded"
-    return "cancelled" if _answer(sandbox, message) is None else "current"
+    return "current" if message.to in _answers(sandbox, invite) else "cancelled"
 
 
 def status(sandbox: Sandbox, message: Message) -> str | None:
     """What the recipient has answered by now, ``needs_action`` until then; None for a mail
     that is no invitation, or whose recipient is not invited (any more).
     """
-    return None if message.invite is None else _answer(sandbox, message)
+    if message.invite is None:
+        return None
+    return _answers(sandbox, message.invite).get(message.to)
 
 
-def _answer(sandbox: Sandbox, message: Message) -> str | None:
-    assert message.invite is not None
-    event = sandbox.events.one("uid", message.invite.uid)
-    attendees = event.details.attendees if event and not event.deleted else ()
-    return next((a.status for a in attendees if a.email == message.to), None)
+def guests(sandbox: Sandbox, invite: Invite) -> list[Attendee]:
+    """Those whom ``invite`` names, with what they have answered by now."""
+    answers = _answers(sandbox, invite)
+    return [replace(a, status=answers.get(a.email, a.status)) for a in invite.attendees]
+
+
+def _answers(sandbox: Sandbox, invite: Invite) -> dict[str, str]:
+    """The answer of everybody who is invited to the event, as its organizer knows it."""
+    event = sandbox.events.one("uid", invite.uid)
+    if event is None or event.deleted:
+        return {}
+    return {attendee.email: attendee.status for attendee in event.details.attendees}
