@@ -143,6 +143,25 @@ def test_permissions(world: World, open_page: Open, button: str, query: str, lev
     expect(page.get_by_role("heading", level=1)).to_have_text("This has been decided already")
 
 
+def test_conferencing(world: World, open_page: Open) -> None:
+    """Somebody chooses a conferencing service, and allows it to be used."""
+    address, token = world.conferencing()
+    page = open_page(address)
+    follow(page, "Google Meet")
+    press(page, "Allow")
+    assert page.url.startswith(f"{world.url}/callback?last_linked_profile_id=pro_")
+    bearer = {"Authorization": f"Bearer {token}"}
+    data = world.http.get("/v1/userinfo", headers=bearer).json()["cronofy.data"]
+    assert [p["provider_name"] for p in data["conferencing_profiles"]] == ["google_meet"]
+
+
+def test_relink_service(world: World, open_page: Open) -> None:
+    """Somebody reconnects their Webex."""
+    page = open_page(world.relink_service())
+    press(page, "Sign in and reconnect")
+    expect(page.get_by_role("status")).to_contain_text("is connected. You can close this page.")
+
+
 def test_relink(world: World, open_page: Open) -> None:
     """Somebody reconnects their calendar."""
     page = open_page(world.relink())

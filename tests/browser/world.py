@@ -94,6 +94,25 @@ class World:
         ).json()
         return answer["permissions_request"]["url"], token
 
+    def conferencing(self, provider_name: str | None = None) -> tuple[str, str]:
+        """The address at which Jane connects a conferencing service, and her access token."""
+        token = self.connect("jane@acme.test")["access_token"]
+        answer = self.http.post(
+            "/v1/conferencing_service_authorizations",
+            json={"redirect_uri": f"{self.url}/callback", "provider_name": provider_name},
+            headers={"Authorization": f"Bearer {token}"},
+        ).json()
+        return answer["authorization_request"]["url"], token
+
+    def relink_service(self) -> str:
+        """The address of the page that reconnects Jane's Webex, once it has lapsed."""
+        self.control("POST", "/consents", json={"page": "conferencing", "decision": "allow"})
+        back = self.http.get(self.conferencing("webex")[0]).headers["location"]
+        profile_id = back.rpartition("=")[2]
+        profile = self.control("POST", f"/profiles/{profile_id}/disconnect").json()
+        address: str = profile["profile_relink_url"]
+        return address
+
     def relink(self, email: str = "olga@acme.test") -> str:
         """The address of the page that reconnects somebody who was disconnected."""
         profile_id = self.connect(email)["linking_profile"]["profile_id"]
@@ -117,6 +136,10 @@ class World:
         if name == "code":
             answer = self.http.post(self.authorize(access_type="no_calendar"), data={"email": long})
             return self.url + answer.headers["location"]
+        if name in {"conferencing", "conferencing choice"}:
+            return self.conferencing("zoom" if name == "conferencing" else None)[0]
+        if name == "relink service":
+            return self.relink_service()
         if name == "relink":
             return self.relink()
         person = "jane@acme.test" if name == "consent" else long
@@ -144,4 +167,5 @@ PAGES = (
     *("start", "docs", "callback", "denied", "not found", "error", "mode", "provider", "person"),
     *("problem", "email", "code", "consent", "long consent", "organization", "enterprise consent"),
     *("permissions", "long permissions", "relink"),
+    *("conferencing", "conferencing choice", "relink service"),
 )

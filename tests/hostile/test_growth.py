@@ -290,6 +290,12 @@ def _calls(town: Town) -> dict[str, Callable[[], object]]:
         "refresh": lambda: town.refresh(number),
         "permissions": lambda: town.ask_permission(number),
         "decide": lambda: wire.ask("POST", wish, form={"decision": "allow"}),
+        "conferencing": lambda: wire.ask(
+            "POST",
+            "/v1/conferencing_service_authorizations",
+            token=token,
+            document={"redirect_uri": BACK},
+        ),
         "link token": lambda: wire.ask("POST", "/v1/link_tokens", token=token),
         "application calendar": lambda: wire.ask(
             "POST",

@@ -214,6 +214,9 @@ def _stored(wire: Wire, name: str) -> list[list[tuple[str, tuple[str, ...]]]]:
             "redirect_uri": "http://localhost:3000/done",
         },
     ).json()
+    services = "/v1/conferencing_service_authorizations"
+    token, back = jane["access_token"], {"redirect_uri": "http://localhost:3000/done"}
+    service = wire.ask("POST", services, token=token, document=back).json()
     profile_id = jane["profiles"][0]["profile_id"]
     lost = wire.ask("POST", f"{base}/profiles/{profile_id}/disconnect", document={}).json()
     relink = urlsplit(lost["profile_relink_url"])
@@ -223,6 +226,7 @@ def _stored(wire: Wire, name: str) -> list[list[tuple[str, tuple[str, ...]]]]:
         f"/oauth/authorize?{urlencode(query)}",
         f"/enterprise_connect/oauth/authorize?{urlencode(enterprise)}",
         urlsplit(asked["permissions_request"]["url"]).path,
+        urlsplit(service["authorization_request"]["url"]).path,
         f"{relink.path}?{relink.query}",
     ):
         pages += crawl(wire, start, typed)
@@ -276,7 +280,9 @@ def test_parameters_stay_text(wire: Wire, client_id: str, case: str) -> None:
         "/enterprise_connect/oauth/authorize",
         "/callback",
         "/relink/google",
+        "/v2/relink/zoom",
         "/permissions/none",
+        "/conferencing_services/none",
         "/docs",
         "/",
     )

@@ -159,6 +159,8 @@ def test_pages_take_no_form_of_another_site(world: World, case: str) -> None:
         f"/enterprise_connect/oauth/authorize?{query}",
         f"/permissions/{world.permission_token}",
         "/relink/apple?token=x",
+        "/conferencing_services/x",
+        "/v2/relink/zoom?token=x",
         "/callback?code=x",
     ):
         answer = wire.ask("POST", target, headers=FOREIGN[case], form=form)

@@ -52,6 +52,8 @@ def test_the_routes_are_those_that_people_visit() -> None:
         ("POST", "/oauth/authorize"),
         ("POST", "/permissions/{token}"),
         ("POST", "/relink/{provider}"),
+        ("POST", "/conferencing_services/{token}"),
+        ("POST", "/v2/relink/{provider}"),
         ("POST", "/callback"),
     } <= set(ROUTES)
 
@@ -82,6 +84,7 @@ def _known(world: World) -> dict[str, list[str]]:
         "chosen_provider": ["google", "office365", "apple"],
         "chosen_person": ["rita@acme.test", "fred@acme.test"],
         "chosen_organization": ["corp.test"],
+        "chosen_service": ["zoom", "webex"],
         "verification": [world.link_token, world.permission_token],
         "token": [relink.query.rpartition("token=")[2], world.permission_token, world.link_token],
         "decision": ["allow", "deny"],
