@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import starting, userinfo
+from benchmarks import reading, starting, userinfo
 from benchmarks.processes import machine
 
 
@@ -10,6 +10,7 @@ def main() -> None:
     print(f"Machine: {machine()}\n")
     starting.report()
     userinfo.report()
+    reading.report()
 
 
 if __name__ == "__main__":
