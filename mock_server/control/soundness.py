@@ -9,13 +9,19 @@ import json
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from mock_server.rules import due, time_zones
 from mock_server.rules.access_modes import ACCESS_MODES
 from mock_server.rules.applications import PLAN_LEVELS
 from mock_server.rules.conferencing_profiles import SERVICES
 from mock_server.rules.providers import NO_PROVIDER, PROVIDERS
 from mock_server.scenarios.problems import Problem, shown
 from mock_server.world.accounts import INDIVIDUAL
+from mock_server.world.clock import LATEST
+from mock_server.world.events import Details
 from mock_server.world.sandbox import Sandbox
+
+# The year 1000: before it, clocks could not show every zone's time.
+_FIRST = -30_610_224_000
 
 Rows = Mapping[str, Sequence[Any]]
 Values = Callable[[Any], Iterable[Hashable]]
@@ -37,6 +43,10 @@ _REFERENCES: tuple[tuple[str, Values, str], ...] = (
     ("organizations", lambda r: (resource.email for resource in r.resources), "people"),
     ("provider_calendars", lambda r: (r.email,), "people"),
     ("provider_events", lambda r: (r.provider_calendar_id,), "provider_calendars"),
+    ("events", lambda r: (r.calendar_id,), "calendars"),
+    ("events", lambda r: (r.managed.client_id,) if r.managed else (), "applications"),
+    ("pages", _authorization, "authorizations"),
+    ("pages", lambda r: (item.event.calendar_id for item in r.items), "calendars"),
     ("profiles", lambda r: (r.email,) if r.email else (), "people"),
     ("profiles", lambda r: (r.sub,) if r.email else (), "accounts"),
     ("calendars", lambda r: (r.profile_id,), "profiles"),
@@ -64,6 +74,7 @@ _WORDS: tuple[tuple[str, str, Collection[str]], ...] = (
     ("service_accounts", "access_mode", ACCESS_MODES),
     ("authorizations", "kind", _SUBJECTS),
     ("conferencing_profiles", "provider_name", SERVICES),
+    ("timers", "kind", due.KINDS),
 )
 
 
@@ -97,6 +108,9 @@ def _problems(sandbox: Sandbox, rows: Rows) -> Iterator[Problem]:
         ("profiles", _profile),
         ("authorizations", _subject),
         ("deliveries", _delivery),
+        ("events", _event),
+        ("provider_events", _event),
+        ("messages", _message),
     ):
         for index, record in enumerate(rows.get(name, ())):
             for found, expected in own(record, known):
@@ -144,6 +158,31 @@ def _subject(record: Any, known: Known) -> Own:
         through = (record.client_id, grant.source)
         if grant.source != INDIVIDUAL and through not in known["authorizations"]:
             yield f"a grant through {shown(grant.source)}", "something in tables.authorizations"
+
+
+def _event(record: Any, known: Known) -> Own:
+    yield from _times(record.created, record.updated)
+    yield from _details(record.details)
+
+
+def _message(record: Any, known: Known) -> Own:
+    yield from _times(record.sent_at)
+    if record.invite is not None:
+        yield from _times(record.invite.stamp)
+        yield from _details(record.invite.details)
+
+
+def _details(details: Details) -> Own:
+    yield from _times(details.start, details.end)
+    for tzid in (details.start_tzid, details.end_tzid):
+        if tzid not in time_zones.names():
+            yield f"the time zone {shown(tzid)}", "a name of the tz database"
+
+
+def _times(*moments: int) -> Own:
+    for seconds in moments:
+        if not _FIRST <= seconds <= LATEST:
+            yield f"the time {seconds}", "seconds since the epoch, in the years 1000 to 9999"
 
 
 def _delivery(record: Any, known: Known) -> Own:
