@@ -227,15 +227,16 @@ def _start(details: Details) -> date | datetime:
 def _moment(details: Details, seconds: int, tzid: str) -> date | datetime:
     """A date, or a time in its zone.
 
-    A time that clocks show twice means the first in iCalendar, so the second is written in
-    UTC; but not for a series, whose times of day are those of its zone.
+    A time that clocks show twice is the first one in iCalendar, and to some clients the
+    second, so it is written in UTC; but not for a series, which goes by its zone's clocks.
     """
     if details.all_day:
         return local(seconds, "UTC").date()
     if tzid in _UTC_NAMES:
         return local(seconds, "UTC")
     moment = local(seconds, tzid)
-    return local(seconds, "UTC") if moment.fold and not details.recurrence else moment
+    twice = moment.utcoffset() != moment.replace(fold=1 - moment.fold).utcoffset()
+    return local(seconds, "UTC") if twice and not details.recurrence else moment
 
 
 def _time_zones(details: Details) -> list[Component]:

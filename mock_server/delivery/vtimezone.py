@@ -1,8 +1,8 @@
 """A time zone in an iCalendar object: its VTIMEZONE, from the tz database (RFC 5545 §3.6.5).
 
-Each change of the clocks belongs to an observance: the changes between the same two offsets.
-An observance's changes are written as a yearly rule where one gives exactly these, and as
-a list of dates where none does (Ramadan, Africa/Casablanca).
+Changes of the clocks between the same two offsets are one observance where a yearly rule
+gives exactly these changes, and one each where none does (Ramadan, Africa/Casablanca):
+lists of dates, RDATE, are not read alike by all clients.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from zoneinfo import ZoneInfo
 from mock_server.world.records import Record
 
 if TYPE_CHECKING:
-    from icalendar import Timezone
+    from icalendar import Component, Timezone
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _NONE = timedelta(0)
+_WEEK = timedelta(days=7)
 
 
 class _Observance(Record, frozen=True):
@@ -53,7 +54,9 @@ def component(tzid: str, first_year: int, last_year: int) -> Timezone:
     for change in changes:
         observances.setdefault(_observance(zone, change), []).append(change)
     for observance, onsets in observances.items():
-        timezone.add_component(_written(observance, onsets, end.year - 1))
+        rule = _yearly(onsets, observance, end.year - 1)
+        for onset in onsets[:1] if rule else onsets:
+            timezone.add_component(_written(observance, onset, rule))
     return timezone
 
 
@@ -88,12 +91,12 @@ def _observance(zone: ZoneInfo, change: datetime) -> _Observance:
     return _Observance("DAYLIGHT" if saving else "STANDARD", name, offset_from, offset_to)
 
 
-def _standing(zone: ZoneInfo, begin: datetime) -> Any:
+def _standing(zone: ZoneInfo, begin: datetime) -> Component:
     offset, name = _clock(zone, begin)
-    return _begun(_Observance("STANDARD", name, offset, offset), begin)
+    return _written(_Observance("STANDARD", name, offset, offset), begin, None)
 
 
-def _begun(observance: _Observance, onset: datetime) -> Any:
+def _written(observance: _Observance, onset: datetime, rule: dict[str, Any] | None) -> Component:
     """The sub-component, with DTSTART as the clocks show it that are about to be changed."""
     from icalendar import TimezoneDaylight, TimezoneStandard
 
@@ -102,6 +105,8 @@ def _begun(observance: _Observance, onset: datetime) -> Any:
     written.add("TZOFFSETFROM", observance.offset_from)
     written.add("TZOFFSETTO", observance.offset_to)
     written.add("TZNAME", observance.name)
+    if rule:
+        written.add("RRULE", rule)
     return written
 
 
@@ -109,33 +114,27 @@ def _wall(onset: datetime, observance: _Observance) -> datetime:
     return (onset + observance.offset_from).replace(tzinfo=None)
 
 
-def _written(observance: _Observance, onsets: list[datetime], last_year: int) -> Any:
-    written = _begun(observance, onsets[0])
+def _yearly(
+    onsets: list[datetime], observance: _Observance, last_year: int
+) -> dict[str, Any] | None:
+    """The rule by which the clocks change on these occasions and, until ``last_year``, no
+    others; None if there is none.
+    """
     walls = [_wall(onset, observance) for onset in onsets]
-    rule = _yearly(walls)
-    if rule is None:
-        if walls[1:]:
-            written.add("RDATE", walls[1:])
-    else:
-        if walls[-1].year < last_year:
-            rule["UNTIL"] = onsets[-1]
-        written.add("RRULE", rule)
-    return written
-
-
-def _yearly(walls: list[datetime]) -> dict[str, Any] | None:
-    """The rule by which the clocks change on these occasions, and no others between them."""
     first = walls[0]
-    years = [wall.year for wall in walls]
-    if len(walls) < 2 or years != list(range(years[0], years[0] + len(walls))):
+    if len(walls) < 2 or [wall.year - first.year for wall in walls] != list(range(len(walls))):
         return None
     if len({(wall.month, wall.weekday(), wall.time()) for wall in walls}) > 1:
         return None
-    following_week = timedelta(days=7)
-    if all((wall + following_week).month != wall.month for wall in walls):
-        week = "-1"
+    if all((wall + _WEEK).month != wall.month for wall in walls):
+        week = -1
     elif len({(wall.day - 1) // 7 for wall in walls}) == 1:
-        week = str((first.day - 1) // 7 + 1)
+        week = (first.day - 1) // 7 + 1
     else:
         return None
-    return {"FREQ": "YEARLY", "BYMONTH": first.month, "BYDAY": week + _DAYS[first.weekday()]}
+    rule = {
+        "FREQ": "YEARLY",
+        "BYMONTH": first.month,
+        "BYDAY": f"{week}{_DAYS[first.weekday()]}",
+    }
+    return rule if walls[-1].year >= last_year else {**rule, "UNTIL": onsets[-1]}
