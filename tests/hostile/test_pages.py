@@ -104,8 +104,8 @@ def test_no_visit_fails_or_is_half_carried_out(
     that is accepted changes anything, or a link that is decided already."""
     known = _known(world)
     segments = {
-        "token": [world.permission_token, world.link_token],
-        "provider": ["apple", "google"],
+        "token": [world.permission_token, world.conferencing_token, world.link_token],
+        "provider": ["apple", "google", "zoom"],
         "name": ["style.css"],
     }
     target = path

@@ -87,6 +87,7 @@ class World:
         ]
         self.application_token, self.link_token = self._application_token(), self._link_token()
         self.permission_token, self.code = self._permission_token(), self._code()
+        self.conferencing_token = self._conferencing_token()
         self.expired_token = self._expired_token()
         # What a reset returns to has the protocol state above in it.
         self.sandbox.origin = self.sandbox.state()
@@ -145,6 +146,16 @@ class World:
         url: str = answer.json()["permissions_request"]["url"]
         return url.rpartition("/")[2]
 
+    def _conferencing_token(self) -> str:
+        answer = self.wire.ask(
+            "POST",
+            "/v1/conferencing_service_authorizations",
+            token=self.tokens[0],
+            document={"redirect_uri": "http://localhost:3000/done"},
+        )
+        url: str = answer.json()["authorization_request"]["url"]
+        return url.rpartition("/")[2]
+
     def _code(self) -> str:
         self.wire.ask(
             "POST",
@@ -173,6 +184,7 @@ class World:
             self.code,
             self.link_token,
             self.permission_token,
+            self.conferencing_token,
             "",
             "unknown",
             "x" * 3000,
