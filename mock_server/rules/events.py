@@ -256,14 +256,13 @@ def _store(
 
 
 def _arrange_conferencing(sandbox: Sandbox, before: Event | None, event: Event) -> None:
+    """Let the meeting be made that ``event`` waits for, and no other."""
     wish = event.managed.conferencing if event.managed else None
     waited = before.managed.conferencing if before and before.managed else None
-    if wish == waited:
-        return
-    if wish is not None and wish.state == "pending":
-        timers.schedule(sandbox, conferencing.ASSIGN, event.key, conferencing.ASSIGN_AFTER)
-    else:
+    if wish is None or wish.state == "assigned":
         timers.cancel(sandbox, conferencing.ASSIGN, event.key)
+    elif wish != waited or not timers.is_scheduled(sandbox, conferencing.ASSIGN, event.key):
+        timers.schedule(sandbox, conferencing.ASSIGN, event.key, conferencing.ASSIGN_AFTER)
 
 
 def _moves(before: Event, details: Details) -> tuple[tuple[int, int], ...]:

@@ -17,3 +17,7 @@ def schedule(sandbox: Sandbox, kind: str, subject: tuple[str, ...], after: int) 
 def cancel(sandbox: Sandbox, kind: str, subject: tuple[str, ...]) -> None:
     for timer in sandbox.timers.by("subject", (kind, subject)):
         sandbox.timers.remove(timer.timer_id)
+
+
+def is_scheduled(sandbox: Sandbox, kind: str, subject: tuple[str, ...]) -> bool:
+    return sandbox.timers.one("subject", (kind, subject)) is not None

@@ -325,6 +325,10 @@ def test_failing_for_good(open_sandbox: Open) -> None:
     jane.sandbox.advance(minutes=15)
     assert jane.sandbox.advance(minutes=30)["happened"] == []
     assert jane.conferencing() == PENDING
+    # Until it is put off.
+    jane.control("fail", jane.services["zoom"], failing=False)
+    jane.write(None)
+    assert jane.arranged() == assigned("zoom")
 
 
 def test_a_calendar_that_cannot_be_told(open_sandbox: Open) -> None:
