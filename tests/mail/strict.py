@@ -40,7 +40,7 @@ class Property:
 
     @property
     def texts(self) -> list[str]:
-        return [unescaped(item) for item in re.findall(rf"(?:^|(?<=,))({_TEXT})(?=,|$)", self.value)]
+        return [unescaped(item) for item in re.findall(f"({_TEXT}),", self.value + ",")]
 
 
 @dataclass
@@ -199,7 +199,9 @@ def _rule(found: Property) -> None:
     need(rule.get("FREQ") in _FREQUENCIES and names[0] == "FREQ", "FREQ")
     need(not {"COUNT", "UNTIL"} <= rule.keys(), "COUNT and UNTIL")
     numbered = rule["FREQ"] in {"MONTHLY", "YEARLY"}
-    day = r"(?:[+-]?[1-9][0-9]?)?(?:MO|TU|WE|TH|FR|SA|SU)" if numbered else "(?:MO|TU|WE|TH|FR|SA|SU)"
+    day = (
+        r"(?:[+-]?[1-9][0-9]?)?(?:MO|TU|WE|TH|FR|SA|SU)" if numbered else "(?:MO|TU|WE|TH|FR|SA|SU)"
+    )
     grammar = {
         "FREQ": r"[A-Z]+",
         "COUNT": r"[1-9][0-9]*",

@@ -38,9 +38,7 @@ def changes(tzid: str, year: int) -> list[int]:
         datetime.fromtimestamp(begin + hour * HOUR, zone).utcoffset() for hour in range(366 * 24)
     ]
     return [
-        begin + hour * HOUR
-        for hour in range(1, len(offsets))
-        if offsets[hour] != offsets[hour - 1]
+        begin + hour * HOUR for hour in range(1, len(offsets)) if offsets[hour] != offsets[hour - 1]
     ]
 
 
@@ -126,9 +124,9 @@ def test_series_take_place_at_the_same_instants(tzid: str) -> None:
     written = [ics.document(wanted) for wanted in invites]
     for document in written:
         check(document)
-    for wanted, said in zip(invites, read(written, occurrences=500), strict=True):
+    for wanted, said in zip(invites, read(written, occurrences=250), strict=True):
         expected = recurrence.occurrences(wanted.details, 0, at(2038, 1, 1))
-        wanted_starts = [start for start, _ in expected][:500]
+        wanted_starts = [start for start, _ in expected][:250]
         found = [start for start in said["occurrences"] if start < at(2038, 1, 1)]
         assert found == wanted_starts
 
@@ -151,8 +149,12 @@ def test_all_day_series() -> None:
 def test_a_zone_with_yearly_rules_is_written_as_these() -> None:
     """The change is at two o'clock by the clocks before it (RFC 5545 §3.6.5)."""
     document = ics.document(invite(start_tzid="America/New_York", end_tzid="America/New_York"))
-    assert document.decode().replace("\r\n", "\n").split("METHOD:REQUEST\n")[1].startswith(
-        """\
+    assert (
+        document.decode()
+        .replace("\r\n", "\n")
+        .split("METHOD:REQUEST\n")[1]
+        .startswith(
+            """\
 BEGIN:VTIMEZONE
 TZID:America/New_York
 BEGIN:DAYLIGHT
@@ -171,6 +173,7 @@ RRULE:FREQ=YEARLY;BYDAY=1SU;BYMONTH=11
 END:STANDARD
 END:VTIMEZONE
 """
+        )
     )
 
 
