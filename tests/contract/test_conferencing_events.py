@@ -162,6 +162,19 @@ def test_no_integrated(open_sandbox: Open, how: Document) -> None:
     assert jane.arranged() == assigned("google_meet")
 
 
+def test_application_calendar(sandbox: Sandbox) -> None:
+    """Nobody has connected anything to it: none but an explicit conference."""
+    wanted = {**sandbox.credentials, "application_calendar_id": "rooms"}
+    token = sandbox.http.post("/v1/application_calendars", json=wanted).json()["access_token"]
+    (calendar,) = sandbox.call(token, "GET", "/v1/calendars").json()["calendars"]
+    times = {"start": "2100-05-12T09:00:00Z", "end": "2100-05-12T10:00:00Z"}
+    for conferencing, status in (("integrated", 422), ("default", 202), (EXPLICIT, 202)):
+        wish = {"profile_id": conferencing} if isinstance(conferencing, str) else conferencing
+        body = {"event_id": "e", "summary": "Fair", "conferencing": wish, **times}
+        path = f"/v1/calendars/{calendar['calendar_id']}/events"
+        assert sandbox.call(token, "POST", path, json=body).status_code == status
+
+
 def test_default(open_sandbox: Open) -> None:
     """The most recently linked service that is connected, before the calendar's own."""
     jane = Jane(open_sandbox, "zoom", "webex", {"provider_name": "go_to", "connected": False})
