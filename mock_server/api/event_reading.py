@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -15,7 +14,7 @@ from mock_server.api.event_times import Given, QueryTime, Zone
 from mock_server.api.events import require_geo
 from mock_server.api.identity import userinfo_document
 from mock_server.rules import event_reads, finding_events, pages
-from mock_server.rules.event_reads import Query
+from mock_server.rules.event_reads import Edge, Query
 from mock_server.world.events import Occurrence, Page
 
 
@@ -53,14 +52,12 @@ class FreeBusyQuery(ReadingQuery):
     include_free: bool = False
 
 
-def _seconds(given: Given | None, tzid: str) -> int | None:
-    """The instant; of a date, its midnight in ``tzid``."""
+def _edge(given: Given | None, tzid: str) -> Edge | None:
+    """Of a date, where it begins in ``tzid``."""
     if given is None:
         return None
-    if given.all_day:
-        midnight = datetime.combine(given.moment.date(), time())
-        return Given(midnight, False).seconds(tzid)
-    return given.seconds(tzid)
+    seconds = given.seconds(tzid)
+    return event_reads.midnight(seconds, tzid) if given.all_day else event_reads.at(seconds, tzid)
 
 
 def _find(
@@ -68,15 +65,16 @@ def _find(
 ) -> list[Occurrence]:
     wanted: ReadingQuery = call.query
     calendars = finding_events.chosen(call.sandbox, call.authorization, wanted.calendar_ids or None)
+    changed = _edge(wanted.last_modified, wanted.tzid)
     query = Query(
         tzid=wanted.tzid,
-        after=_seconds(wanted.after, wanted.tzid),
-        before=_seconds(wanted.before, wanted.tzid),
+        after=_edge(wanted.after, wanted.tzid),
+        before=_edge(wanted.before, wanted.tzid),
         own=own,
         others=others,
         deleted=wanted.include_deleted,
         moved=moved,
-        last_modified=_seconds(wanted.last_modified, wanted.tzid),
+        last_modified=changed.instant if changed else None,
     )
     return event_reads.find(
         call.sandbox, call.authorization, calendars, query, whole_events=whole_events

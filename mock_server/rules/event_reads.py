@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mock_server.rules import access_modes, recurrence
 from mock_server.rules.time_zones import instant, local, wall_clock
 from mock_server.world.accounts import Authorization, Calendar
-from mock_server.world.events import Event, Occurrence, buckets_between, occurrence_uid
+from mock_server.world.events import UTC, Event, Occurrence, buckets_between, occurrence_uid
 from mock_server.world.records import Record
 from mock_server.world.sandbox import Sandbox
 
@@ -18,37 +18,76 @@ _DAY = 86_400
 
 # Beyond this width, all of an application's own events are looked at instead of days.
 _WIDEST = 800 * _DAY
-_BEGINNING, _END = -(10**11), 10**12
+
+
+class Edge(Record, frozen=True):
+    """One end of a window: an instant, and what clocks in the query's time zone show then.
+
+    Both are kept since neither gives the other for certain: there are days whose midnight
+    is left out when clocks are moved.
+    """
+
+    instant: int
+    wall: int
+
+
+# As far as clocks of every time zone go.
+_BEGINNING, _END = Edge(-62_135_000_000, -62_135_000_000), Edge(253_402_000_000, 253_402_000_000)
+
+
+def _on_clocks(seconds: int) -> int:
+    return min(max(seconds, _BEGINNING.instant), _END.instant)
+
+
+def at(seconds: int, tzid: str) -> Edge:
+    """The edge at an instant."""
+    seconds = _on_clocks(seconds)
+    return Edge(seconds, wall_clock(seconds, tzid))
+
+
+def midnight(date: int, tzid: str) -> Edge:
+    """The edge at which a date, given as its midnight in UTC, begins in ``tzid``."""
+    date = _on_clocks(date)
+    return Edge(instant(local(date, UTC).replace(tzinfo=None), tzid), date)
 
 
 class Window(Record, frozen=True):
     """From (an event that ends then still counts) until (one that starts then does not).
 
-    All-day events have no instants: they are compared by what clocks in the query's time
-    zone show, ``wall_start`` and ``wall_end``.
+    All-day events have no instants: they are compared by what clocks show.
     """
 
-    start: int
-    end: int
-    wall_start: int
-    wall_end: int
+    start: Edge
+    end: Edge
 
     def holds(self, start: int, end: int, *, all_day: bool) -> bool:
+        if self.start.instant > self.end.instant:
+            return False
         if all_day:
-            return start < self.wall_end and end >= self.wall_start
-        return start < self.end and end >= self.start
+            return start < self.end.wall and end >= self.start.wall
+        return start < self.end.instant and end >= self.start.instant
+
+    def within(self, limit: Window) -> Window:
+        """What of it lies in ``limit``."""
+        return Window(
+            Edge(
+                max(self.start.instant, limit.start.instant),
+                max(self.start.wall, limit.start.wall),
+            ),
+            Edge(min(self.end.instant, limit.end.instant), min(self.end.wall, limit.end.wall)),
+        )
 
 
 class Query(Record, frozen=True):
-    """``after`` and ``before`` are instants, None where the request does not say.
+    """``after`` and ``before`` are None where the request does not say.
 
     ``tzid`` cuts the days. ``own`` are the application's events, ``others`` everything
     else in the calendars.
     """
 
     tzid: str
-    after: int | None = None
-    before: int | None = None
+    after: Edge | None = None
+    before: Edge | None = None
     own: bool = False
     others: bool = True
     deleted: bool = False
@@ -70,11 +109,13 @@ def find(
     alone.
     """
     found: list[Occurrence] = []
-    default = _default_window(sandbox, query.tzid)
-    asked = _asked_window(query)
-    bounded = query.after is not None or query.before is not None
-    everything = asked.end - asked.start > _WIDEST
-    near = _within(asked, default)
+    default = _default_window(sandbox.now(), query.tzid)
+    asked = Window(query.after or _BEGINNING, query.before or _END)
+    # Other people's events are only known near today: what lies beyond is cut off.
+    near = asked.within(default)
+    # A series may have no end: where the request has none either, the default's stands.
+    closed = Window(query.after or default.start, query.before or default.end)
+    everything = asked.end.instant - asked.start.instant > _WIDEST
     for calendar in calendars:
         profile = sandbox.profiles[calendar.profile_id]
         if whole_events and not access_modes.of(profile).readable:
@@ -91,43 +132,19 @@ def find(
                 continue
             if query.last_modified is not None and event.updated < query.last_modified:
                 continue
-            window = near if not own else asked if bounded else None
-            found += _occurrences(event, window, default, moved=query.moved)
+            if event.details.recurrence is not None:
+                found += _expanded(event, closed if own else near)
+            elif _held(event, asked if own else near, moved=query.moved):
+                details = event.details
+                found.append(Occurrence(event, event.event_uid, details.start, details.end))
     found.sort(key=lambda occurrence: (occurrence.start, occurrence.event_uid))
     return found
 
 
-def _default_window(sandbox: Sandbox, tzid: str) -> Window:
-    today = local(sandbox.now(), tzid).replace(hour=0, minute=0, second=0, tzinfo=None)
-    midnight = instant(today, "Etc/UTC")
-    return _days(midnight - DAYS_BACK * _DAY, midnight + DAYS_AHEAD * _DAY, tzid)
-
-
-def _days(wall_start: int, wall_end: int, tzid: str) -> Window:
-    """The window between two midnights of clocks in ``tzid``."""
-    start = instant(local(wall_start, "Etc/UTC").replace(tzinfo=None), tzid)
-    end = instant(local(wall_end, "Etc/UTC").replace(tzinfo=None), tzid)
-    return Window(start, end, wall_start, wall_end)
-
-
-def _asked_window(query: Query) -> Window:
-    """What the request says; where it says nothing, everything."""
-    start, wall_start = _BEGINNING, _BEGINNING
-    end, wall_end = _END, _END
-    if query.after is not None:
-        start, wall_start = query.after, wall_clock(query.after, query.tzid)
-    if query.before is not None:
-        end, wall_end = query.before, wall_clock(query.before, query.tzid)
-    return Window(start, end, wall_start, wall_end)
-
-
-def _within(asked: Window, limit: Window) -> Window:
-    """Other people's events are only known near today: what lies beyond is cut off."""
+def _default_window(now: int, tzid: str) -> Window:
+    today = at(now, tzid).wall // _DAY * _DAY
     return Window(
-        max(asked.start, limit.start),
-        min(asked.end, limit.end),
-        max(asked.wall_start, limit.wall_start),
-        min(asked.wall_end, limit.wall_end),
+        midnight(today - DAYS_BACK * _DAY, tzid), midnight(today + DAYS_AHEAD * _DAY, tzid)
     )
 
 
@@ -138,7 +155,7 @@ def _of_days(
     # A day more on either side, for all-day events of every time zone.
     days = [
         (calendar.calendar_id, *bucket)
-        for bucket in buckets_between(window.start - _DAY, window.end + _DAY)
+        for bucket in buckets_between(window.start.instant - _DAY, window.end.instant + _DAY)
     ]
     found = sandbox.events.among("span", days)
     if moved:
@@ -151,37 +168,23 @@ def _own(sandbox: Sandbox, authorization: Authorization, calendar: Calendar) -> 
     return {event.event_uid: event for event in written}
 
 
-def _occurrences(
-    event: Event, window: Window | None, default: Window, *, moved: bool
-) -> Iterator[Occurrence]:
-    """When ``event`` takes place in ``window``; None is always, for the application's own."""
+def _held(event: Event, window: Window, *, moved: bool) -> bool:
+    """Whether ``event`` takes place in ``window`` or, with ``moved``, once did."""
     details = event.details
-    if details.recurrence is not None and not event.deleted:
-        yield from _expanded(event, _closed(window or default, default))
-        return
     spans = [(details.start, details.end), *(event.moved_from if moved else ())]
-    if window is None or any(window.holds(*span, all_day=details.all_day) for span in spans):
-        yield Occurrence(event, event.event_uid, details.start, details.end)
-
-
-def _closed(window: Window, default: Window) -> Window:
-    """A series may have no end: where the window has none either, the default's stands."""
-    return Window(
-        default.start if window.start == _BEGINNING else window.start,
-        default.end if window.end == _END else window.end,
-        default.wall_start if window.wall_start == _BEGINNING else window.wall_start,
-        default.wall_end if window.wall_end == _END else window.wall_end,
-    )
+    return any(window.holds(*span, all_day=details.all_day) for span in spans)
 
 
 def _expanded(event: Event, window: Window) -> Iterator[Occurrence]:
+    """The occurrences of a series in ``window``, deleted as it is or not."""
     details = event.details
-    after = window.wall_start if details.all_day else window.start
-    before = window.wall_end if details.all_day else window.end
+    after = window.start.wall if details.all_day else window.start.instant
+    before = window.end.wall if details.all_day else window.end.instant
     for start, end in recurrence.occurrences(details, after, before):
-        first_of_own = event.managed is not None and start == details.start
-        uid = event.event_uid if first_of_own else occurrence_uid(event.event_uid, start)
-        yield Occurrence(event, uid, start, end)
+        if window.holds(start, end, all_day=details.all_day):
+            first_of_own = event.managed is not None and start == details.start
+            uid = event.event_uid if first_of_own else occurrence_uid(event.event_uid, start)
+            yield Occurrence(event, uid, start, end)
 
 
 def free_busy_status(event: Event) -> str | None:
