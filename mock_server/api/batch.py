@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any
 from urllib.parse import unquote, urlsplit
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from mock_server.api import credentials, events, shapes_events, steps
 from mock_server.api.call import Call
@@ -29,9 +29,10 @@ class BatchEntry(BaseModel):
 
     model_config = ConfigDict(defer_build=True)
 
-    method: Literal["POST", "DELETE", "GET", "PUT", "PATCH"]
-    relative_url: str
-    data: dict[str, Any] = {}
+    method: Annotated[str, Field(min_length=1)]
+    relative_url: Annotated[str, Field(min_length=1)]
+    # PHP's empty object is [] in JSON.
+    data: Annotated[dict[str, Any], BeforeValidator(lambda value: value or {})] = {}
 
 
 class BatchRequest(BaseModel):
@@ -88,7 +89,7 @@ def _carry_out(call: Call, index: int, entry: BatchEntry) -> shapes_events.Batch
 
 
 def _find(entry: BatchEntry) -> tuple[Endpoint, dict[str, str]]:
-    path = unquote(urlsplit(entry.relative_url).path)
+    path = _path(entry.relative_url)
     if path.rstrip("/") in _NOT_YET and entry.method in {"POST", "DELETE"}:
         raise NotBuilt(
             f"{entry.method} {path} exists at Cronofy, but this version of the emulator does not "
@@ -102,6 +103,13 @@ def _find(entry: BatchEntry) -> tuple[Endpoint, dict[str, str]]:
             "updated and deleted, by their full path from the root"
         )
     return found, parameters
+
+
+def _path(relative_url: str) -> str:
+    try:
+        return unquote(urlsplit(relative_url).path)
+    except ValueError:  # no URL at all, such as //[
+        return ""
 
 
 def _answer(status: int, document: Any) -> shapes_events.BatchAnswer:
