@@ -196,8 +196,14 @@ _KEYS = {
     "int_parsing": ("errors.must_be_integer", "must be an integer"),
     "int_type": ("errors.must_be_integer", "must be an integer"),
     "int_from_float": ("errors.must_be_integer", "must be an integer"),
+    "greater_than_equal": ("errors.must_be_integer", "must be an integer within its limits"),
+    "less_than_equal": ("errors.must_be_integer", "must be an integer within its limits"),
     "string_too_long": ("errors.too_long", "too long"),
     "url_parsing": ("errors.invalid_url", "must be a URL"),
+    "string_type": ("errors.invalid", "must be a text"),
+    "list_type": ("errors.invalid", "must be a list"),
+    "dict_type": ("errors.invalid", "must be an object"),
+    "model_type": ("errors.invalid", "must be an object"),
 }
 
 

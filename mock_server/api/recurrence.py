@@ -53,6 +53,7 @@ def _rule(rule: Any, exceptions: tuple[str, ...]) -> Recurrence:
     for name in rule:
         if name not in known:
             raise FieldError("errors.not_supported", "not supported", *at, name)
+    rule = {name: value for name, value in rule.items() if value is not None}
     frequency = rule.get("frequency")
     if frequency is None:
         raise FieldError("errors.required", "required", *at, "frequency")
