@@ -232,13 +232,7 @@ class UpsertEventRequest(BaseModel):
         return value
 
     @model_validator(mode="after")
-    def _whole(self) -> Self:
-        if self.event_id is None and self.event_uid is None:
-            raise FieldError("errors.required", "required", "event_id")
-        if not self.only_agent:
-            for name in ("summary", "start", "end"):
-                if getattr(self, name) is None:
-                    raise FieldError("errors.required", "required", name)
+    def _in_order(self) -> Self:
         if self.start is not None and self.end is not None:
             _check_span(self.start, self.end, self.tzid)
         return self

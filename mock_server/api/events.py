@@ -14,6 +14,7 @@ from mock_server.api.identity import userinfo_document
 from mock_server.errors import PaymentRequired, Unprocessable
 from mock_server.rules import events, finding_events, participation
 from mock_server.rules.applications import reaches_plan
+from mock_server.rules.written import Written
 from mock_server.world.accounts import Calendar
 from mock_server.world.applications import Application
 
@@ -76,14 +77,17 @@ def _userinfo(call: Call, wanted: bool) -> Answer | None:
         "location.description has 1024 characters, event_id 512.",
         "If both transparency and extended_transparency are given, the latter counts; providers "
         "other than Microsoft's keep only transparent and opaque.",
-        "A deleted event_id that is written again is a new event, with a new event_uid.",
+        "A deleted event_id that is written again is a new event, with a new event_uid, and takes "
+        "the place of the deleted one.",
         "attendees.reject is read as attendees.remove; who is invited twice stays once; the "
         "calendar's owner is no guest.",
         "Another time resets everybody's answer to needs_action.",
         "A deleted calendar is 404, a read-only one and one of a Free/Busy profile 403, a "
         "disconnected profile 423.",
         "event_uid without event_id: 404 for an unknown or deleted event, 403 where its "
-        "options.update is false; conferencing is 422 errors.not_supported there.",
+        "options.update is false; conferencing is 422 errors.not_supported there; subscriptions, "
+        "attachments, tags, event_classes and meeting_agent are ignored with a warning.",
+        "Editing an external event sends no mail.",
         "recurrence is an alpha feature: ignored with a warning where the application's feature "
         "recurring_events is off.",
         "Coordinates are 402 for a production application below the plan growth.",
@@ -102,22 +106,24 @@ def upsert_event(call: Call) -> Answer | None:
     if body.event_id is not None:
         if body.event_uid is not None:
             call.warnings.append("ignored: event_uid, because event_id is given")
-        if body.only_agent:
-            _only_agent(call, body, body.event_id)
+        event = finding_events.find_managed(sandbox, authorization, calendar, body.event_id)
+        if body.only_agent and event is not None and not event.deleted:
+            events.set_agent(sandbox, calendar, event, event_requests.agent(body))
         else:
-            wanted = _written(call, body)
-            events.upsert(sandbox, authorization, calendar, body.event_id, wanted)
+            events.upsert(sandbox, authorization, calendar, body.event_id, _written(call, body))
     else:
+        wanted = _written(call, body)
         assert body.event_uid is not None
         check_external_uid(body.event_uid)
-        wanted = _written(call, body)
-        events.edit_external(sandbox, authorization, calendar, body.event_uid, wanted)
+        ignored = events.edit_external(sandbox, authorization, calendar, body.event_uid, wanted)
+        if ignored:
+            names = ", ".join(ignored)
+            call.warnings.append(f"ignored: {names}, which only its own application can set")
     return _userinfo(call, body.include_userinfo)
 
 
-def _written(call: Call, body: UpsertEventRequest) -> Any:
-    if body.summary is None or body.start is None or body.end is None:
-        raise _incomplete(body)
+def _written(call: Call, body: UpsertEventRequest) -> Written:
+    _require_whole(body)
     if "recurrence" in body.model_fields_set and not call.application.features.recurring_events:
         call.warnings.append(
             "ignored: recurrence, an alpha feature that is off for this application "
@@ -128,20 +134,17 @@ def _written(call: Call, body: UpsertEventRequest) -> Any:
     return event_requests.written(body)
 
 
-def _only_agent(call: Call, body: UpsertEventRequest, event_id: str) -> None:
-    event = finding_events.find_managed(call.sandbox, call.authorization, call.target, event_id)
-    if event is None or event.deleted:
-        raise _incomplete(body)
-    events.set_agent(call.sandbox, event, event_requests.agent(body))
-
-
-def _incomplete(body: UpsertEventRequest) -> Unprocessable:
+def _require_whole(body: UpsertEventRequest) -> None:
+    """Raise Unprocessable for everything that is missing."""
     missing = [name for name in ("summary", "start", "end") if getattr(body, name) is None]
-    return Unprocessable(
-        {name: [("errors.required", "required")] for name in missing},
-        "only a body for the meeting_agent of an event that exists can do without summary, "
-        "start and end",
-    )
+    if body.event_id is None and body.event_uid is None:
+        missing.insert(0, "event_id")
+    if missing:
+        raise Unprocessable(
+            {name: [("errors.required", "required")] for name in missing},
+            f"{', '.join(missing)}: missing or empty; only the meeting_agent of an event that "
+            "exists can be written alone",
+        )
 
 
 class DeleteEventRequest(BaseModel):

@@ -11,6 +11,7 @@ from mock_server.rules import (
     access_modes,
     conferencing,
     invitations,
+    provider_events,
     templates,
     timers,
     written,
@@ -21,7 +22,6 @@ from mock_server.rules.written import Written
 from mock_server.world.accounts import Authorization, Calendar
 from mock_server.world.events import (
     Conferencing,
-    Details,
     Event,
     Managed,
     Meeting,
@@ -31,8 +31,8 @@ from mock_server.world.sandbox import Sandbox
 
 UID_DOMAIN = "cronofy.com"
 
-# How many of its former times an event is known by.
-_MOST_MOVES = 10
+# What only the application that made an event keeps with it.
+_OF_ITS_MAKER = ("subscriptions", "attachments", "tags", "event_classes", "meeting_agent")
 
 
 def upsert(
@@ -46,17 +46,18 @@ def upsert(
 
     Raises Forbidden, Locked or Unprocessable, with nothing changed.
     """
-    profile = sandbox.profiles[calendar.profile_id]
-    destination = access_modes.of(profile).destination(profile, calendar)
     before = find_managed(sandbox, authorization, calendar, event_id)
     gone = before if before is not None and before.deleted else None
     if gone is not None:
         before = None
     old = before.managed if before else None
-    _check_guests(destination, wanted)
+    # The body first, then what the calendar can do (events §2.3).
     _check_attachments(wanted)
     meeting = _conferencing(sandbox, authorization, calendar, wanted, old)
     _check_templates(wanted, old)
+    profile = sandbox.profiles[calendar.profile_id]
+    destination = access_modes.of(profile).destination(profile, calendar)
+    _check_guests(destination, wanted)
     if old is None:
         uid = f"{sandbox.ids.mailbox('invitation')}@{UID_DOMAIN}"
         old = Managed(authorization.client_id, event_id, uid)
@@ -88,30 +89,35 @@ def edit_external(
     calendar: Calendar,
     event_uid: str,
     wanted: Written,
-) -> None:
+) -> list[str]:
     """Write an event anew that somebody else made (events §2.7).
 
+    Returns the names of what was left alone, because it belongs to whoever made the event.
     Raises NotFound, Forbidden, Locked or Unprocessable.
     """
     event = find_external(sandbox, authorization, calendar, event_uid, "update")
-    profile = sandbox.profiles[calendar.profile_id]
-    destination = access_modes.of(profile).destination(profile, calendar)
-    _check_guests(destination, wanted)
-    managed = event.managed
-    meeting = None
-    if wanted.conferencing is not UNSET and managed is None:
-        raise Unprocessable.of(
-            "conferencing",
-            "errors.not_supported",
-            "not supported",
-            "the conferencing of an external event belongs to whoever made it",
-        )
+    managed, left = event.managed, []
+    _check_attachments(wanted)
+    if managed is None or managed.client_id != authorization.client_id:
+        if wanted.conferencing is not UNSET:
+            raise Unprocessable.of(
+                "conferencing",
+                "errors.not_supported",
+                "not supported",
+                "the conferencing of an external event belongs to whoever made it",
+            )
+        left = [name for name in _OF_ITS_MAKER if getattr(wanted, name) is not UNSET]
+        wanted = replace(wanted, **dict.fromkeys(left, UNSET))
     if managed is not None:
         meeting = _conferencing(sandbox, authorization, calendar, wanted, managed)
         managed = written.managed(managed, wanted, meeting)
     _check_templates(wanted, managed)
+    profile = sandbox.profiles[calendar.profile_id]
+    destination = access_modes.of(profile).destination(profile, calendar)
+    _check_guests(destination, wanted)
     details = written.details(sandbox, destination, profile, event, wanted, managed)
     _store(sandbox, destination, calendar, event, replace(event, details=details, managed=managed))
+    return left
 
 
 def delete(
@@ -181,8 +187,13 @@ def conferencing_failing(sandbox: Sandbox, event: Event) -> None:
     sandbox.events.put(replace(event, managed=replace(managed, conferencing=failing)))
 
 
-def set_agent(sandbox: Sandbox, event: Event, agent: dict[str, object]) -> None:
-    """Another meeting agent, or none, and nothing else about the event (events §2.9)."""
+def set_agent(sandbox: Sandbox, calendar: Calendar, event: Event, agent: dict[str, object]) -> None:
+    """Another meeting agent, or none, and nothing else about the event (events §2.9).
+
+    Raises Forbidden or Locked where the calendar cannot be written to.
+    """
+    profile = sandbox.profiles[calendar.profile_id]
+    access_modes.of(profile).destination(profile, calendar)
     assert event.managed is not None
     sandbox.events.put(replace(event, managed=replace(event.managed, meeting_agent=agent)))
 
@@ -246,7 +257,8 @@ def _store(
         return
     says_more = before is None or event.details != before.details
     if before is not None and says_more:
-        event = replace(event, updated=sandbox.now(), moved_from=_moves(before, event.details))
+        moved_from = provider_events.moves(before, event.details)
+        event = replace(event, updated=sandbox.now(), moved_from=moved_from)
     event = invitations.numbered(before, event)
     sandbox.events.put(event)
     _arrange_conferencing(sandbox, before, event)
@@ -263,13 +275,6 @@ def _arrange_conferencing(sandbox: Sandbox, before: Event | None, event: Event) 
         timers.cancel(sandbox, conferencing.ASSIGN, event.key)
     elif wish != waited or not timers.is_scheduled(sandbox, conferencing.ASSIGN, event.key):
         timers.schedule(sandbox, conferencing.ASSIGN, event.key, conferencing.ASSIGN_AFTER)
-
-
-def _moves(before: Event, details: Details) -> tuple[tuple[int, int], ...]:
-    old = (before.details.start, before.details.end)
-    if old == (details.start, details.end):
-        return before.moved_from
-    return (*before.moved_from, old)[-_MOST_MOVES:]
 
 
 def withdraw(sandbox: Sandbox, destination: Destination, event: Event) -> None:

@@ -119,6 +119,7 @@ def details(
         lat=written.lat,
         long=written.long,
         transparency=written.transparency,
+        status=old.status if old else "confirmed",
         url=_kept(written.url, old.url if old else None),
         private=old.private if old else written.private,
         reminders=_reminders(written, old),
@@ -129,26 +130,34 @@ def details(
     )
     if kept is not None:
         made = rendered(made, kept)
+    else:
+        locale = None if written.locale is UNSET else written.locale
+        made = _filled(made, written.description, written.location, locale)
     if kept is not None and (old is None or old.organizer is None):
         organizer: Organizer | None = destination.organizer(sandbox, profile, kept)
     else:
         organizer = old.organizer if old else None
     made = replace(made, organizer=organizer)
     attendees = _attendees(destination, profile, old, written, made)
-    made = replace(
-        made, attendees=attendees, participation=participation(attendees, organizer, profile)
-    )
+    own = next((a.status for a in attendees if a.email == profile.email), None)
+    # Who organizes an event takes part in it.
+    participation = own or (old.participation if old else "accepted")
+    made = replace(made, attendees=attendees, participation=participation)
     return destination.shaped(sandbox, profile, made, old)
 
 
 def rendered(details: Details, kept: Managed) -> Details:
     """``details`` with its templates filled in, and where to join, if that is arranged."""
     meeting = kept.conferencing.meeting if kept.conferencing else None
+    made = replace(details, meeting=meeting)
+    return _filled(made, kept.description, kept.location, kept.locale)
+
+
+def _filled(details: Details, description: str, location: str, locale: str | None) -> Details:
     return replace(
         details,
-        description=templates.render(kept.description, meeting, kept.locale),
-        location=templates.render(kept.location, meeting, kept.locale),
-        meeting=meeting,
+        description=templates.render(description, details.meeting, locale),
+        location=templates.render(location, details.meeting, locale),
     )
 
 
@@ -171,27 +180,21 @@ def _attendees(
     made: Details,
 ) -> tuple[Attendee, ...]:
     """Whoever was invited stays so, with their answer, unless the time is another."""
-    invited = {a.email: a for a in old.attendees if a.email != profile.email} if old else {}
+    invited = {a.email: a for a in old.attendees} if old else {}
     for email in written.remove:
-        invited.pop(email, None)
+        if email != profile.email:
+            invited.pop(email, None)
     for attendee in written.invite:
         if attendee.email != profile.email:
             known = invited.get(attendee.email, attendee)
             name = attendee.display_name or known.display_name
             invited[attendee.email] = replace(known, display_name=name)
-    listed = destination.attendees(profile, tuple(invited.values()))
-    organizer = made.organizer.email if made.organizer else None
-    rescheduled = old is not None and differ(old, made, TIMES)
-    answers = {} if old is None or rescheduled else {a.email: a.status for a in old.attendees}
-    return tuple(
-        a if a.email == organizer else replace(a, status=answers.get(a.email, "needs_action"))
-        for a in listed
-    )
-
-
-def participation(
-    attendees: tuple[Attendee, ...], organizer: Organizer | None, profile: Profile
-) -> str:
-    """The answer of the calendar's owner: who organizes an event takes part in it."""
-    own = next((a.status for a in attendees if a.email == profile.email), None)
-    return own or "accepted"
+    organizer = made.organizer.email if made.organizer else profile.email
+    listed = tuple(invited.values())
+    if old is None or organizer == profile.email:
+        guests = tuple(a for a in listed if a.email != profile.email)
+        named = destination.attendees(profile, guests)
+        listed = tuple(invited.get(a.email, a) for a in named)
+    if old is None or not differ(old, made, TIMES):
+        return listed
+    return tuple(a if a.email == organizer else replace(a, status="needs_action") for a in listed)
