@@ -7,6 +7,7 @@ from itertools import islice
 from mock_server.errors import NotFound
 from mock_server.world.accounts import Authorization
 from mock_server.world.events import Occurrence, Page
+from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 
 LIFETIME = 3600
@@ -47,7 +48,10 @@ def first(
 
 
 def find(sandbox: Sandbox, authorization: Authorization, kind: str, page_id: str) -> Page:
-    """The page of this id; raises NotFound for one that is somebody else's, or too old."""
+    """The page of this id; raises NotFound for one that is somebody else's, or too old.
+
+    It shows nothing of a profile that the application has lost meanwhile.
+    """
     page = sandbox.pages.get(page_id)
     if (
         page is None
@@ -58,7 +62,14 @@ def find(sandbox: Sandbox, authorization: Authorization, kind: str, page_id: str
             f"no page {page_id!r} for this authorization: it expired, or was never there; "
             "follow pages.next_page as it is"
         )
-    return page
+    seen = authorization.profile_ids
+    calendars = sandbox.calendars
+    return replace(
+        page,
+        items=tuple(
+            item for item in page.items if calendars[item.event.calendar_id].profile_id in seen
+        ),
+    )
 
 
 def _make_room(sandbox: Sandbox, now: int) -> None:
