@@ -190,11 +190,12 @@ def _expanded(event: Event, window: Window) -> Iterator[Occurrence]:
 def free_busy_status(event: Event) -> str | None:
     """``busy``, ``free``, ``tentative`` or ``unknown``; None for what is no time at all.
 
-    Declined and cancelled events are left out, but those that are deleted say what they
-    were (events §5, assumed).
+    Declined and cancelled events are left out (events §5, assumed); deleted ones never are,
+    since whoever asks for those wants to hear that they are gone.
     """
     details = event.details
-    if details.participation == "declined" or details.status == "cancelled":
+    is_off = details.participation == "declined" or details.status == "cancelled"
+    if is_off and not event.deleted:
         return None
     if details.transparency == "transparent":
         return "free"
