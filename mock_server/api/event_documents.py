@@ -16,7 +16,9 @@ from mock_server.world.sandbox import Sandbox
 # Where people meet: found in the words of an external event (events §4.2).
 _MEETING_URL = re.compile(
     r"https://(?:[\w.-]*zoom\.us/[jw]|meet\.google\.com|teams\.(?:microsoft|live)\.com"
-    r"|[\w.-]*webex\.com|meet\.goto\.com|[\w.-]*gotomeet(?:ing)?\.(?:com|me)|8x8\.vc)/[^\s<>\"]+"
+    r"|[\w.-]*webex\.com|meet\.goto\.com|[\w.-]*gotomeet(?:ing)?\.(?:com|me)|8x8\.vc)/"
+    # What ends a sentence is no part of it.
+    r"[^\s<>\"]*[^\s<>\".,;:!?)\]']"
 )
 
 # What transparency says without Microsoft's finer words; all others are opaque.
@@ -83,10 +85,10 @@ class Reader:
                 document["series_master"] = event.event_uid
         if details.url:
             document["url"] = details.url
-        conferencing = _conferencing(event)
+        conferencing = _conferencing(event, own=own)
         if conferencing:
             document["conferencing"] = conferencing
-        meeting_url = None if event.managed else _meeting_url(details)
+        meeting_url = None if own else _meeting_url(details)
         if meeting_url:
             document["meeting_url"] = meeting_url
         allowed = options(self._sandbox, self._authorization, calendar, event)
@@ -130,10 +132,10 @@ class Reader:
         }
 
     def _location(self, details: Details) -> dict[str, str]:
-        location = {"description": details.location} if details.location else {}
+        words = {"description": details.location}
         if "include_geo" in self._asked and details.lat is not None and details.long is not None:
-            location |= {"lat": details.lat, "long": details.long}
-        return location
+            return {**words, "lat": details.lat, "long": details.long}
+        return words if details.location else {}
 
     def _organizer(self, details: Details, calendar: Calendar) -> dict[str, str | None]:
         """Somebody on every event: clients read the address without looking first."""
@@ -166,8 +168,9 @@ def recurrence_document(details: Details) -> dict[str, Any]:
     return document
 
 
-def _conferencing(event: Event) -> dict[str, Any] | None:
-    wish = event.managed.conferencing if event.managed else None
+def _conferencing(event: Event, *, own: bool) -> dict[str, Any] | None:
+    """Where to join; that a meeting is awaited, only who asked for it knows."""
+    wish = event.managed.conferencing if event.managed and own else None
     meeting = event.details.meeting
     if meeting is not None:
         name = {"provider_name": meeting.provider_name} if meeting.provider_name else {}

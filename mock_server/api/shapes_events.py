@@ -27,7 +27,7 @@ class Pages(TypedDict):
 class Location(TypedDict):
     """``lat`` and ``long`` with include_geo."""
 
-    description: NotRequired[str]
+    description: str
     lat: NotRequired[str]
     long: NotRequired[str]
 
