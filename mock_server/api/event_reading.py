@@ -18,6 +18,11 @@ from mock_server.rules.event_reads import Edge, Query
 from mock_server.world.events import Occurrence, Page
 
 
+def _listed(value: object) -> object:
+    """``calendar_ids=a`` is a list of one; an empty list is sent as one empty text."""
+    return [value] if isinstance(value, str) else value
+
+
 class ReadingQuery(BaseModel):
     """What reading events and reading busy times have in common."""
 
@@ -29,9 +34,7 @@ class ReadingQuery(BaseModel):
     include_deleted: bool = False
     last_modified: QueryTime | None = None
     include_managed: bool = False
-    calendar_ids: Annotated[
-        list[str] | None, BeforeValidator(lambda v: [v] if isinstance(v, str) else v)
-    ] = None
+    calendar_ids: Annotated[list[str], BeforeValidator(_listed)] = []
     localized_times: bool = False
     include_geo: bool = False
     include_userinfo: bool = False
@@ -64,7 +67,9 @@ def _find(
     call: Call, *, own: bool, others: bool, moved: bool, whole_events: bool
 ) -> list[Occurrence]:
     wanted: ReadingQuery = call.query
-    calendars = finding_events.chosen(call.sandbox, call.authorization, wanted.calendar_ids or None)
+    calendars = finding_events.chosen(
+        call.sandbox, call.authorization, [i for i in wanted.calendar_ids if i] or None
+    )
     changed = _edge(wanted.last_modified, wanted.tzid)
     query = Query(
         tzid=wanted.tzid,
@@ -106,14 +111,16 @@ def _free_busy(call: Call, page: Page) -> shapes_events.FreeBusy:
 
 _ASSUMED = (
     "A page holds 100 entries (the scenario's switch page_size), lives for an hour, and shows "
-    "what the first request found.",
+    "what the first request found, without profiles that have been revoked since.",
     "from and to beyond 42 days ago and 201 days ahead are cut off for what the application did "
     "not write.",
     "An unknown calendar_id is 422 errors.invalid_calendar_ids; an empty list is all calendars, "
     "a single value without brackets a list of one.",
     "Entries are sorted by start, then by event_uid.",
     "A missing tzid is 422 errors.tzid_unrecognized, as an unknown one.",
-    "Of a series without end, occurrences are answered as far as the default times go.",
+    "Of a series, occurrences within the default times are answered where from and to do not "
+    "say otherwise, also of one that the application wrote.",
+    "from after to finds nothing.",
 )
 
 
@@ -188,7 +195,7 @@ def read_events_page(call: Call) -> shapes_events.Events:
         *_ASSUMED,
         "Free periods are left out without include_free (the scenario's switch include_free).",
         "transparent is free; tentative in whatever respect is tentative; everything else that "
-        "is opaque is busy; what was declined or cancelled is left out.",
+        "is opaque is busy; what was declined or cancelled is left out, unless it is deleted.",
         "deleted is absent from what is not deleted.",
     ),
 )
