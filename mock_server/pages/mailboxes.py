@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
 import msgspec
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from mock_server.pages.visit import Trouble, Visit
 from mock_server.rules import inbox, invitations, replies
@@ -114,7 +114,7 @@ async def press(visit: Visit) -> Response:
     outcome = replies.reply(sandbox, message, status)
     if not outcome.applied:
         return _shown(visit, sandbox, message, problem=outcome.reason, code=422)
-    return visit.onward()
+    return RedirectResponse(_address(sandbox, message.to, message.message_id), 303)
 
 
 def _shown(
@@ -170,7 +170,7 @@ def _sandbox(visit: Visit) -> Sandbox:
 
 
 def _email(visit: Visit) -> str:
-    return unquote(visit.path["email"]).lower()
+    return unquote(visit.path["email"].replace("=", "%")).lower()
 
 
 def _message(visit: Visit, sandbox: Sandbox) -> Message:
@@ -187,8 +187,8 @@ def _name(sandbox: Sandbox, email: str) -> str:
 
 
 def _address(sandbox: Sandbox, email: str, message_id: str = "") -> str:
-    # Twice: a server undoes the first, and an address may have a slash.
-    path = f"/mailboxes/{quote(quote(email, safe='@+'), safe='@+')}"
+    # An address may have a slash, which a server would take for a path's; so not with "%".
+    path = f"/mailboxes/{quote(email, safe='@+').replace('%', '=')}"
     return _with_sandbox(f"{path}/{message_id}" if message_id else path, sandbox.sandbox_id)
 
 

@@ -126,9 +126,48 @@ class World:
         subject: str = messages[-1]["subject"]
         return subject.split(maxsplit=1)[0]
 
+    def invitation(self) -> tuple[str, str]:
+        """The address of an invitation's mail to somebody, and of another that is cancelled."""
+        email = SCENARIO["people"][-1]["email"]
+        token = self.connect(email, access_mode="free_busy")["access_token"]
+        (calendar_id,) = [
+            c["calendar_id"] for c in self.calendars(token) if not c["calendar_readonly"]
+        ]
+        path, headers = f"/v1/calendars/{calendar_id}/events", {"Authorization": f"Bearer {token}"}
+        long = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft"
+        event = {
+            "event_id": "one",
+            "summary": f"Founding of the {long}",
+            "description": f"Agenda: https://acme.test/{long * 2}",
+            "start": "2026-05-12T09:00:00Z",
+            "end": "2026-05-12T10:00:00Z",
+            "location": {"description": long},
+            "attendees": {"invite": [{"email": f"{long[:60]}@partner.test"}]},
+        }
+        assert self.http.post(path, json=event, headers=headers).status_code == 202
+        event["event_id"] = "two"
+        assert self.http.post(path, json=event, headers=headers).status_code == 202
+        body = {"event_id": "two"}
+        deleted = self.http.request("DELETE", path, json=body, headers=headers)
+        assert deleted.status_code == 202
+        mails = self.control("GET", "/inbox", params={"to": email}).json()["messages"]
+        first, _, last = (f"{self.mailbox(email, '/' + mail['message_id'])}" for mail in mails)
+        return first, last
+
+    def mailbox(self, email: str, mail: str = "") -> str:
+        return f"{self.url}/mailboxes/{email}{mail}?sandbox={self.sandbox_id}"
+
     def page(self, name: str) -> str:
         """The address of the page called ``name`` in PAGES."""
         long = SCENARIO["people"][-1]["email"]
+        if name in {"mailboxes", "mailbox", "invitation", "cancellation"}:
+            first, last = self.invitation()
+            return {
+                "mailboxes": f"{self.url}/mailboxes?sandbox={self.sandbox_id}",
+                "mailbox": self.mailbox(long),
+                "invitation": first,
+                "cancellation": last,
+            }[name]
         if name in {"start", "docs", "callback"}:
             return f"{self.url}/{'' if name == 'start' else name}"
         if name in {"permissions", "long permissions"}:
@@ -166,6 +205,7 @@ class World:
 PAGES = (
     *("start", "docs", "callback", "denied", "not found", "error", "mode", "provider", "person"),
     *("problem", "email", "code", "consent", "long consent", "organization", "enterprise consent"),
+    *("mailboxes", "mailbox", "invitation", "cancellation"),
     *("permissions", "long permissions", "relink"),
     *("conferencing", "conferencing choice", "relink service"),
 )

@@ -16,7 +16,10 @@ from tests.pages.conftest import EVERYTHING, scenario
 from tests.pages.html import Page
 from tests.pages.visitor import Visitor, authorize
 
-ADDRESSES = ["/", "/docs", "/callback", "/oauth/authorize", "/permissions/x", "/relink/x"]
+ADDRESSES = [
+    *("/", "/mailboxes", "/docs", "/callback"),
+    *("/oauth/authorize", "/permissions/x", "/relink/x"),
+]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -1,0 +1,174 @@
+"""``--smtp-port``: mail clients answer invitations by SMTP (notifications §3.3)."""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+from collections.abc import Callable, Iterator
+from email import policy
+from email.message import EmailMessage
+
+import pytest
+from icalendar import Calendar
+
+from tests.inviting import GUEST, JANE, Organizer
+from tests.mail_transport.conftest import Emulator, Start, free_port
+
+Reply = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def emulator(start: Start) -> Emulator:
+    return start(smtp_port=free_port())
+
+
+@pytest.fixture
+def organizer(emulator: Emulator) -> Organizer:
+    """Jane's application has invited her and a guest."""
+    organizer = Organizer(emulator.open())
+    organizer.write()
+    return organizer
+
+
+@pytest.fixture
+def client(emulator: Emulator) -> Iterator[smtplib.SMTP]:
+    assert emulator.settings.smtp_port
+    with smtplib.SMTP("127.0.0.1", emulator.settings.smtp_port, timeout=10) as client:
+        yield client
+
+
+def reply_to(organizer: Organizer, to: str, partstat: str, method: str = "REPLY") -> bytes:
+    """The mail with which the client of ``to`` answers the newest invitation."""
+    invitation = organizer.sandbox.control("GET", "/inbox/latest.ics", params={"to": to})
+    calendar = Calendar.from_ical(invitation.content)
+    calendar["METHOD"] = method
+    (event,) = calendar.walk("VEVENT")
+    attendees = event["ATTENDEE"]
+    (own,) = [a for a in attendees if str(a).lower() == f"mailto:{to}"]
+    own.params["PARTSTAT"] = partstat
+    event["ATTENDEE"] = own
+    return mail(to, calendar.to_ical().decode(), method)
+
+
+def mail(sender: str, calendar: str, method: str = "REPLY") -> bytes:
+    message = EmailMessage()
+    message["From"], message["To"] = sender, "organizer@invite.test"
+    message["Subject"] = "An answer"
+    message.set_content("I have answered.")
+    message.add_alternative(calendar, subtype="calendar", params={"method": method})
+    return message.as_bytes(policy=policy.SMTP)
+
+
+def send(client: smtplib.SMTP, content: bytes, to: tuple[str, ...] = ("x@y.test",)) -> str:
+    """What the server says to the mail, code and text."""
+    client.ehlo_or_helo_if_needed()
+    assert client.mail("client@example.test")[0] == 250
+    assert {client.rcpt(address)[0] for address in to} == {250}
+    code, text = client.data(content)
+    return f"{code} {text.decode('ascii')}"
+
+
+@pytest.mark.parametrize(
+    ("partstat", "status"),
+    [("ACCEPTED", "accepted"), ("TENTATIVE", "tentative"), ("DECLINED", "declined")],
+)
+def test_a_reply(organizer: Organizer, client: smtplib.SMTP, partstat: str, status: str) -> None:
+    """The attendee's status changes, of everybody else nothing."""
+    organizer.sandbox.advance(minutes=1)
+    said = send(client, reply_to(organizer, GUEST, partstat))
+    assert said.startswith(f"250 2.0.0 {GUEST} has ")
+    assert said.endswith(status)
+    assert organizer.statuses() == {JANE: "needs_action", GUEST: status}
+
+
+def test_a_counter_proposal(organizer: Organizer, client: smtplib.SMTP) -> None:
+    """Whoever proposes another time has not made up their mind."""
+    said = send(client, reply_to(organizer, GUEST, "NEEDS-ACTION", "COUNTER"))
+    assert said.startswith("250 2.0.0")
+    assert organizer.statuses() == {JANE: "needs_action", GUEST: "tentative"}
+
+
+def test_several_mails_and_recipients(organizer: Organizer, client: smtplib.SMTP) -> None:
+    """One connection may bring several answers, to as many addresses as it likes."""
+    everybody = tuple(f"organizer{number}@invite.test" for number in range(200))
+    for to, partstat in ((JANE, "ACCEPTED"), (GUEST, "DECLINED")):
+        assert send(client, reply_to(organizer, to, partstat), everybody).startswith("250")
+    assert organizer.statuses() == {JANE: "accepted", GUEST: "declined"}
+
+
+def test_the_uid_finds_the_sandbox(emulator: Emulator, client: smtplib.SMTP) -> None:
+    """Of two worlds that are alike, only the one that is answered changes."""
+    organizers = [Organizer(emulator.open()) for _ in range(2)]
+    for organizer in organizers:
+        organizer.write()
+    assert send(client, reply_to(organizers[1], GUEST, "ACCEPTED")).startswith("250")
+    assert [o.statuses()[GUEST] for o in organizers] == ["needs_action", "accepted"]
+
+
+def test_what_is_ignored(organizer: Organizer, client: smtplib.SMTP) -> None:
+    """Taken, and without effect: too late, from somebody else, no answer at all; it says why."""
+    late = reply_to(organizer, GUEST, "ACCEPTED")
+    nothing = reply_to(organizer, GUEST, "NEEDS-ACTION")
+    stranger = late.replace(GUEST.encode(), b"mary@partner.test")
+    assert "neither accepted" in send(client, nothing)
+    assert "mary@partner.test is not invited" in send(client, stranger)
+    organizer.write(summary="Another review")
+    assert send(client, late).startswith("250 2.0.0 ignored: this answers version 0")
+    late = reply_to(organizer, GUEST, "ACCEPTED")
+    assert organizer.statuses() == {JANE: "needs_action", GUEST: "needs_action"}
+    organizer.delete()
+    assert send(client, late) == "250 2.0.0 ignored: the event has been cancelled"
+
+
+def test_what_is_refused(organizer: Organizer, client: smtplib.SMTP) -> None:
+    """Not an answer, of no event, or not readable; it says which, and the next mail is heard."""
+    plain = b"From: a@b.test\r\nSubject: Hello\r\n\r\nHow are you?\r\n"
+    assert send(client, plain).startswith("550 5.6.0 not an answer to an invitation: expected")
+    request = reply_to(organizer, GUEST, "ACCEPTED", "REQUEST")
+    assert send(client, request).startswith("554 5.6.0 not read: ")
+    assert send(client, mail(GUEST, "BEGIN:VCALENDAR\r\nEND:VCA")).startswith("554 5.6.0")
+    answer = reply_to(organizer, GUEST, "ACCEPTED")
+    uid = organizer.mails()[0]["uid"].encode()
+    assert send(client, answer.replace(uid, b"Gr=C3=BC=C3=9Fe\\ny@x")).startswith("550 5.1.1 no ")
+    assert organizer.statuses() == {JANE: "needs_action", GUEST: "needs_action"}
+    assert send(client, answer).startswith("250")
+
+
+def test_a_large_mail(organizer: Organizer, client: smtplib.SMTP) -> None:
+    """Refused by its size: beforehand if it is told, afterwards if not."""
+    client.ehlo()
+    size = int(client.esmtp_features["size"])
+    assert client.mail("a@b.test", [f"size={size + 1}"])[0] == 552
+    line = b"x" * 70 + b"\r\n"
+    assert send(client, line * (size // len(line) + 1)).startswith("552")
+    assert send(client, reply_to(organizer, GUEST, "ACCEPTED")).startswith("250")
+
+
+def test_rude_clients(emulator: Emulator, organizer: Organizer, client: smtplib.SMTP) -> None:
+    """Who says nonsense, or leaves in the middle, disturbs nobody."""
+    assert emulator.settings.smtp_port
+    address = ("127.0.0.1", emulator.settings.smtp_port)
+    for said in (b"", b"\xff\xfe\r\n", b"GET / HTTP/1.1\r\n\r\n", b"EHLO x\r\nMAIL FROM:<a@b>\r\n"):
+        with socket.create_connection(address, timeout=10) as rude:
+            assert rude.recv(3) == b"220"
+            rude.sendall(said)
+    with socket.create_connection(address, timeout=10) as rude:
+        rude.sendall(b"EHLO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nSubject: half")
+    assert send(client, reply_to(organizer, GUEST, "ACCEPTED")).startswith("250")
+    assert emulator.http.get("/_mock/health").status_code == 200
+
+
+def test_without_the_setting_nobody_listens(start: Start) -> None:
+    """Off by default; the server ends though a client stays connected."""
+    emulator = start(smtp_port=free_port())
+    assert emulator.settings.smtp_port
+    address = ("127.0.0.1", emulator.settings.smtp_port)
+    staying = socket.create_connection(address, timeout=10)
+    assert staying.recv(3) == b"220"
+    emulator.stop()
+    while staying.recv(1000):
+        pass
+    staying.close()
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(address, timeout=10)
+    assert start().settings.smtp_port is None
