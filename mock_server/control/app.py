@@ -86,7 +86,16 @@ def no_content() -> Response:
 
 def create_control(app: App) -> Any:
     """The control API of ``app`` as an ASGI application."""
-    from mock_server.control import clock, inbox, journal, outbox, people, profiles, sandboxes
+    from mock_server.control import (
+        clock,
+        events,
+        inbox,
+        journal,
+        outbox,
+        people,
+        profiles,
+        sandboxes,
+    )
 
     def route(method: str, path: str, handler: Handler) -> Route:
         # A scenario or a snapshot may be larger than any call of Cronofy's.
@@ -105,7 +114,7 @@ def create_control(app: App) -> Any:
 
         return Route(f"/_mock{path}", run, methods=[method], name=handler.__name__)
 
-    modules = (sandboxes, people, profiles, clock, outbox, inbox, journal)
+    modules = (sandboxes, people, events, profiles, clock, outbox, inbox, journal)
     declared = [line for module in modules for line in module.ROUTES]
     # Starlette tries them in order, so literal paths come first.
     declared.sort(key=lambda line: line[1].count("{"))

@@ -9,13 +9,14 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 
 from mock_server.rules.conferencing_profiles import SERVICES
 from mock_server.rules.providers import request_names
-from mock_server.scenarios.documents import Model
+from mock_server.scenarios.event_documents import EventDocument
 from mock_server.scenarios.fields import (
     AccessMode,
     Credential,
     Decision,
     Domain,
     Email,
+    Model,
     Moment,
     Seed,
     Text,
@@ -102,6 +103,31 @@ class ReplyToInvitation(Model):
     """The button that the recipient of an invitation presses."""
 
     status: Literal["accepted", "tentative", "declined"]
+
+
+class PostedEvent(EventDocument):
+    """An event for the person's ``calendar`` of that name, or in place of ``event_uid``."""
+
+    calendar: Text | None = None
+    event_uid: Text | None = None
+
+
+class PostedEvents(Model):
+    """Many of them; ``calendar`` is that of those which name none."""
+
+    events: Annotated[list[Any], Field(max_length=10_000)]
+    calendar: Text | None = None
+
+
+class DeleteEvents(Model):
+    event_uid: Text | None = None
+    all: Annotated[bool, Field(strict=True)] = False
+
+    @model_validator(mode="after")
+    def _one_or_all(self) -> Self:
+        if (self.event_uid is None) != self.all:
+            raise ValueError("either an event_uid, or all: true")
+        return self
 
 
 class SetClock(Model):

@@ -136,24 +136,43 @@ def _walls(series: _Series, number: int) -> list[datetime]:
         end = min(end, following)
     if first is None or first >= end:
         return []
-    rule: dict[str, Any] = {}
+    expanded: set[datetime] = set()
+    for days in _by_day(series):
+        expanded.update(
+            rrule.rrule(
+                getattr(rrule, recurrence.frequency.upper()),
+                dtstart=first,
+                interval=recurrence.interval,
+                until=end - timedelta(seconds=1),
+                **days,
+            )
+        )
+    return sorted(wall for wall in expanded if wall > start)
+
+
+def _by_day(series: _Series) -> list[dict[str, Any]]:
+    """The days within a period, as arguments of dateutil's rules, which add up.
+
+    To dateutil, days with and without a number in one rule must both be met.
+    """
+    from dateutil import rrule
+
+    recurrence, start = series.recurrence, series.start
     if recurrence.by_day:
-        days = (getattr(rrule, day.day[:2].upper())(day.nth) for day in recurrence.by_day)
-        rule["byweekday"] = tuple(days)
-    elif recurrence.frequency == "weekly":
-        rule["byweekday"] = start.weekday()
-    elif recurrence.frequency in {"monthly", "yearly"}:
-        rule["bymonthday"] = start.day
-    if recurrence.frequency == "yearly" and not recurrence.by_day:
-        rule["bymonth"] = start.month
-    expanded = rrule.rrule(
-        getattr(rrule, recurrence.frequency.upper()),
-        dtstart=first,
-        interval=recurrence.interval,
-        until=end - timedelta(seconds=1),
-        **rule,
-    )
-    return [wall for wall in expanded if wall > start]
+        groups: dict[bool, list[Any]] = {}
+        for day in recurrence.by_day:
+            named = getattr(rrule, day.day[:2].upper())(day.nth)
+            groups.setdefault(day.nth is None, []).append(named)
+        return [{"byweekday": days} for days in groups.values()]
+    match recurrence.frequency:
+        case "daily":
+            return [{}]
+        case "weekly":
+            return [{"byweekday": start.weekday()}]
+        case "monthly":
+            return [{"bymonthday": start.day}]
+        case _:
+            return [{"bymonth": start.month, "bymonthday": start.day}]
 
 
 def _block_of(series: _Series, day: date) -> int:

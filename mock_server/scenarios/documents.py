@@ -6,19 +6,11 @@ Unknown keys are errors: nothing that a file says is silently ignored.
 # Annotations are evaluated at once here: pydantic needs them all, and would have to
 # compile each from its text.
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from mock_server.scenarios.event_documents import EventDocument
 from mock_server.scenarios.fields import (
     AccessMode,
     Color,
@@ -28,7 +20,7 @@ from mock_server.scenarios.fields import (
     Decision,
     Domain,
     Email,
-    EventTime,
+    Model,
     Moment,
     ProviderKey,
     RedirectUri,
@@ -39,18 +31,6 @@ from mock_server.scenarios.fields import (
     service_account_scope,
     user_scope,
 )
-from mock_server.world.clock import from_datetime
-
-
-class Model(BaseModel):
-    """A mapping of the format. ``model_fields_set`` are the keys that the file names.
-
-    ``refused_keys`` are unknown keys with a message of their own.
-    """
-
-    refused_keys: ClassVar[Mapping[str, str]] = {}
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Duration(Model):
@@ -95,34 +75,6 @@ class ApplicationDocument(Model):
     plan: Literal["starter", "emerging", "growth", "strategic"] = "strategic"
     features: FeaturesDocument = FeaturesDocument.model_construct()
     internal: bool = False
-
-
-class EventDocument(Model):
-    """A provider event: both ends times, or both dates (end exclusive) for all-day."""
-
-    summary: str
-    start: EventTime
-    end: EventTime
-    description: str = ""
-    location: str = ""
-    transparency: Literal["opaque", "transparent"] = "opaque"
-    private: bool = False
-
-    @field_validator("end")
-    @classmethod
-    def _after_start(cls, end: EventTime, info: ValidationInfo) -> EventTime:
-        start = info.data.get("start")
-        if start is None:
-            return end
-        if isinstance(start, datetime) and isinstance(end, datetime):
-            ordered = from_datetime(start) < from_datetime(end)
-        elif isinstance(start, datetime) or isinstance(end, datetime):
-            raise ValueError("start and end to be both times or both dates")
-        else:
-            ordered = start < end
-        if not ordered:
-            raise ValueError("an end after the start")
-        return end
 
 
 class CalendarDocument(Model):
@@ -180,6 +132,7 @@ class PersonDocument(Model):
     invites: InvitesDocument | None = None
     conferencing: list[ConferencingDocument] = []
     initial_sync: Literal["immediate", "held"] = "immediate"
+    sync_delay: Duration = Duration.model_construct()
 
     @field_validator("calendars", "generate")
     @classmethod

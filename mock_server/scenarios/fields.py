@@ -6,15 +6,14 @@ A refusal reads on from "expected".
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
+from urllib.parse import urlsplit
 
-import tzdata  # type: ignore[import-untyped]
-from pydantic import AfterValidator, Field, PlainValidator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator
 
-from mock_server.rules import scopes
+from mock_server.rules import scopes, time_zones
 from mock_server.rules.applications import is_registrable
 from mock_server.scenarios.problems import did_you_mean
 from mock_server.world.clock import EARLIEST, LATEST, from_datetime
@@ -25,6 +24,17 @@ _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 _A_TIME = "a time with its offset from UTC, such as 2026-05-11T08:00:00Z"
+
+
+class Model(BaseModel):
+    """A mapping of the format. ``model_fields_set`` are the keys that the file names.
+
+    ``refused_keys`` are unknown keys with a message of their own.
+    """
+
+    refused_keys: ClassVar[Mapping[str, str]] = {}
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 def _email(value: str) -> str:
@@ -43,19 +53,9 @@ def domain(value: str) -> str:
     return value.lower()
 
 
-@cache
-def time_zones() -> frozenset[str]:
-    """The names of the IANA time zones, the same on every machine.
-
-    Read from the list that tzdata keeps; zoneinfo would search a folder for them.
-    """
-    listed = Path(tzdata.__file__).with_name("zones")
-    return frozenset(listed.read_text("ascii").split())
-
-
 def _time_zone(value: str) -> str:
-    if value not in time_zones():
-        hint = did_you_mean(value, time_zones())
+    if value not in time_zones.names():
+        hint = did_you_mean(value, time_zones.names())
         raise ValueError(f"an IANA time zone, such as Europe/London{hint}")
     return value
 
@@ -76,17 +76,24 @@ def _moment(value: object) -> datetime:
     return moment
 
 
-def _event_time(value: object) -> date | datetime:
+def _day(value: object) -> date:
     if isinstance(value, str) and _DATE.fullmatch(value):
         try:
-            day = date.fromisoformat(value)
+            value = date.fromisoformat(value)
         except ValueError:
             raise ValueError("a day that exists") from None
-        if day.year < 1970:
-            raise ValueError("a date from the year 1970 on")
-        return day
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise ValueError("a date, such as 2026-05-11")
+    if value.year < 1970:
+        raise ValueError("a date from the year 1970 on")
+    return value
+
+
+def _event_time(value: object) -> date | datetime:
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        return _day(value)
     if isinstance(value, date) and not isinstance(value, datetime):
-        return value
+        return _day(value)
     try:
         return _moment(value)
     except ValueError as error:
@@ -119,6 +126,16 @@ def _redirect_uri(value: str) -> str:
     return value
 
 
+def _url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not value.isprintable():
+        raise ValueError("an http or https address, such as https://acme.test/agenda")
+    return value
+
+
 def _credential(value: str) -> str:
     if not _CREDENTIAL.fullmatch(value):
         raise ValueError("1 to 255 ASCII characters without spaces")
@@ -136,9 +153,11 @@ Email = Annotated[str, AfterValidator(_email)]
 Domain = Annotated[str, AfterValidator(domain)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Moment = Annotated[datetime, PlainValidator(_moment)]
+Day = Annotated[date, PlainValidator(_day)]
 EventTime = Annotated[date | datetime, PlainValidator(_event_time)]
 UserScope = Annotated[str, AfterValidator(user_scope)]
 RedirectUri = Annotated[str, AfterValidator(_redirect_uri)]
+Url = Annotated[str, AfterValidator(_url)]
 Credential = Annotated[str, AfterValidator(_credential)]
 Color = Annotated[str, AfterValidator(_color)]
 Count = Annotated[int, Field(ge=0, lt=2**31, strict=True)]

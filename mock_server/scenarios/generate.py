@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from faker import Faker
 
-from mock_server.scenarios.documents import EventDocument, PersonDocument
+from mock_server.scenarios.documents import PersonDocument
+from mock_server.scenarios.event_documents import EventDocument
 from mock_server.scenarios.fields import ProviderKey
 from mock_server.world.clock import LATEST
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-
+from mock_server.rules import provider_events
 from mock_server.rules.providers import NO_PROVIDER
 from mock_server.scenarios.documents import (
     CalendarDocument,
-    EventDocument,
     GenerateEventsDocument,
-    Model,
     OrganizationDocument,
     PersonDocument,
     ResourceDocument,
 )
-from mock_server.world.clock import from_datetime
-from mock_server.world.events import Details
+from mock_server.scenarios.event_documents import EventDocument, details
+from mock_server.scenarios.fields import Model
 from mock_server.world.people import (
     ConferencingService,
     Decisions,
@@ -51,6 +48,7 @@ def add_person(sandbox: Sandbox, document: PersonDocument) -> Person:
             decisions=Decisions(**dict(document.consent)),
             invites=InviteHabit(invites.reply, invites.after.total) if invites else None,
             initial_sync=document.initial_sync,
+            sync_delay=document.sync_delay.total,
             conferencing=tuple(
                 ConferencingService(
                     service.provider_name,
@@ -102,33 +100,9 @@ def _generate_events(
 def add_event(
     sandbox: Sandbox, calendar: ProviderCalendar, document: EventDocument
 ) -> ProviderEvent:
-    """An event in a provider calendar."""
-    now = sandbox.now()
-    return sandbox.provider_events.put(
-        ProviderEvent(
-            provider_event_id=sandbox.ids.hex("evt_external"),
-            provider_calendar_id=calendar.provider_calendar_id,
-            details=Details(
-                summary=document.summary,
-                start=_seconds(document.start),
-                end=_seconds(document.end),
-                all_day=not isinstance(document.start, datetime),
-                description=document.description,
-                location=document.location,
-                transparency=document.transparency,
-                private=document.private,
-            ),
-            created=now,
-            updated=now,
-        )
-    )
-
-
-def _seconds(value: date | datetime) -> int:
-    """Of a date, its midnight in UTC."""
-    if not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day)
-    return from_datetime(value)
+    """An event in a provider calendar, as its owner makes it."""
+    owner = sandbox.people[calendar.email]
+    return provider_events.put(sandbox, calendar, details(document, owner))
 
 
 def add_organization(sandbox: Sandbox, document: OrganizationDocument) -> Organization:

@@ -16,11 +16,11 @@ from mock_server.scenarios.documents import (
     ConsentDocument,
     FeaturesDocument,
     GeneratePeopleDocument,
-    Model,
     OrganizationDocument,
     PersonDocument,
     ScenarioDocument,
 )
+from mock_server.scenarios.fields import Model
 from mock_server.scenarios.problems import Invalid, Problem, collecting, shown, validate
 from mock_server.world.records import Record, replace
 

@@ -12,7 +12,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from mock_server.cli import main
-from mock_server.scenarios.fields import time_zones
+from mock_server.rules import time_zones
 from mock_server.scenarios.files import data_folder, scenario_names
 
 
@@ -94,7 +94,7 @@ def test_generate(tmp_path: Path) -> None:
     assert all(person["email"].endswith("@many.test") for person in people)
     assert len({person["provider"] for person in people}) == 5
     assert len({person["zoneinfo"] for person in people}) == 14
-    assert {person["zoneinfo"] for person in people} <= time_zones()
+    assert {person["zoneinfo"] for person in people} <= time_zones.names()
     assert len({person["locale"] for person in people}) == 14
     assert any(not person["name"].isascii() for person in people)
     assert all(
