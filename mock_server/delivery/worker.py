@@ -21,7 +21,7 @@ from mock_server import __version__
 from mock_server.delivery import relay
 from mock_server.delivery.sender import Outcome, Sender
 from mock_server.rules import due
-from mock_server.settings import Address, Settings
+from mock_server.settings import Settings
 from mock_server.world.outbox import Attempt, Delivery, Message
 from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox, Sandboxes
@@ -80,8 +80,8 @@ class Worker:
                     self._delivery_changed(sandbox, key)
                 elif record is Timer:
                     self._timer_changed(sandbox, key)
-                elif record is Message and self._relay is not None:
-                    self._mail_changed(sandbox, key, self._relay)
+                elif record is Message:
+                    self._mail_changed(sandbox, key)
 
     def _delivery_changed(self, sandbox: Sandbox, key: Hashable) -> None:
         delivery = sandbox.deliveries.get(key)
@@ -90,10 +90,20 @@ class Worker:
         elif sandbox.deliveries.one("state", "pending") is None and not sandbox.timers:
             self._stop_looking(sandbox)
 
-    def _mail_changed(self, sandbox: Sandbox, key: Hashable, to: Address) -> None:
+    def _mail_changed(self, sandbox: Sandbox, key: Hashable) -> None:
         message = sandbox.messages.get(key)
-        if message is not None and relay.delivery_id(message.message_id) not in sandbox.deliveries:
-            sandbox.deliveries.put(relay.delivery(message, to, sandbox.now()))
+        if self._relay is None or message is None:
+            return
+        if relay.delivery_id(message.message_id) not in sandbox.deliveries:
+            sandbox.deliveries.put(relay.delivery(message, self._relay, sandbox.now()))
+
+    def _record_mails(self, sandbox: Sandbox) -> None:
+        """Put what has just been mailed into the outbox, beside what else is due now."""
+        stirred = self._sandboxes.directory.stirred
+        for owner, record, key in list(stirred):
+            if owner is sandbox and record is Message:
+                del stirred[owner, record, key]
+                self._mail_changed(sandbox, key)
 
     def _timer_changed(self, sandbox: Sandbox, key: Hashable) -> None:
         timer = sandbox.timers.get(key)
@@ -252,6 +262,7 @@ class Worker:
                     {"happened": timer.kind, "subject": list(timer.subject), "at": at}
                     for timer in self._happen(sandbox)
                 ]
+                self._record_mails(sandbox)
                 for delivery in _following(sandbox, at):
                     self._start(sandbox, delivery)
                     happened.append({"attempted_delivery": delivery.delivery_id, "at": at})

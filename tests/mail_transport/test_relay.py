@@ -84,6 +84,26 @@ def test_a_verification_code_is_sent(start: Start, catcher: Catcher) -> None:
     assert b"is your verification code" in catcher.next().content
 
 
+def test_what_is_mailed_while_the_clock_moves(start: Start, catcher: Catcher) -> None:
+    """Is sent at its own time, and among what happened: the meeting of an event is arranged
+    some seconds later, and then everybody gets an updated invitation."""
+    people = [{"email": JANE, "conferencing": [{"provider_name": "zoom", "name": "Jane"}]}]
+    sandbox = start(smtp_relay=catcher.address).open(scenario={"people": people})
+    organizer = Organizer(sandbox)
+    organizer.write(conferencing={"profile_id": "default"}, attendees={"invite": []})
+    happened = sandbox.advance(minutes=1)["happened"]
+    first, updated = mails(sandbox)
+    assert [mail["body"]["subject"].partition(":")[0] for mail in (first, updated)] == [
+        "Invitation",
+        "Updated invitation",
+    ]
+    assert happened[-1] == {
+        "attempted_delivery": updated["delivery_id"],
+        "at": updated["attempts"][0]["at"],
+    }
+    assert CLOCK < updated["created_at"] == updated["attempts"][0]["at"] < "2026-05-11T08:01:00Z"
+
+
 def test_without_a_relay_nothing_is_recorded(sandbox: Sandbox) -> None:
     """Mails stay in the mailboxes."""
     disconnected(sandbox)
