@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from tests.contract.documents import Document, errors, person
+from tests.contract.documents import Document, person
 from tests.contract.events import CLOCK, JANE, LEFT_OUT, SCOPE, Writer, event, written
 from tests.emulator import Sandbox
 
@@ -97,11 +97,16 @@ def stands(calendar_id: str, **changes: Any) -> Document:
     return written(calendar_id, **changes)
 
 
-def refused(answer: httpx.Response, status: int, fields: dict[str, str] | None = None) -> None:
-    """``fields`` are those of a 422, with their keys; other refusals have no body."""
-    assert answer.status_code == status, answer.text
-    if fields is None:
-        assert answer.content == b""
-    else:
-        assert answer.json() == errors(fields)
-    assert answer.headers["mock-cronofy-hint"]
+def in_calendar(reader: Reader, **details: Any) -> str:
+    """Jane makes an event in her own calendar, or changes the one of ``event_uid``."""
+    answer = reader.sandbox.control("POST", f"/people/{JANE}/events", json=details)
+    assert answer.status_code == 201, answer.text
+    found: str = answer.json()["event_uid"]
+    return found
+
+
+def out_of_calendar(reader: Reader, event_uid: str) -> None:
+    """Jane deletes an event in her own calendar."""
+    query = {"event_uid": event_uid}
+    answer = reader.sandbox.control("DELETE", f"/people/{JANE}/events", params=query)
+    assert answer.status_code == 204, answer.text
