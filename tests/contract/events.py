@@ -173,15 +173,15 @@ class Writer:
 
 
 def open_writer(open_sandbox: Open, provider: str = "google", **how: Any) -> Writer:
-    """Jane, connected; ``how`` are the scenario's members of hers, ``features`` of the
-    application, and what the control API's connect takes.
+    """Jane, connected; ``how`` are the scenario's members of hers, its ``seed``, ``features`` of
+    the application, and what the control API's connect takes.
     """
-    features = how.pop("features", {})
+    features, seed = how.pop("features", {}), how.pop("seed", 1)
     jane = {name: how.pop(name) for name in ("calendars", "invites") if name in how}
     scenario: Document = {"people": [person(JANE, provider, **jane)]}
     if features:
         scenario["applications"] = [{"name": "Example Application", "features": features}]
-    sandbox = open_sandbox(clock=CLOCK, scenario=scenario)
+    sandbox = open_sandbox(clock=CLOCK, seed=seed, scenario=scenario)
     return Writer(sandbox, sandbox.connect(JANE, **how))
 
 
