@@ -3,4 +3,4 @@
 import pytest
 
 # These assert on behalf of the tests.
-pytest.register_assert_rewrite("tests.sdk.clients", "tests.sdk.expected")
+pytest.register_assert_rewrite("tests.sdk.clients", "tests.sdk.event_calls", "tests.sdk.expected")

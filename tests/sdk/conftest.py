@@ -10,6 +10,7 @@ import pytest
 
 from tests.emulator import Sandbox, redirected
 from tests.sdk.clients import NodeSdk, PythonSdk, Sdk
+from tests.sdk.diary import MODES, Diary
 from tests.sdk.node import NodeProcess
 from tests.sdk.receiver import Receiver
 
@@ -48,6 +49,18 @@ def sdk(request: pytest.FixtureRequest) -> Sdk:
     """Both SDKs, one after the other."""
     found: Sdk = request.getfixturevalue(f"{request.param}_sdk")
     return found
+
+
+@pytest.fixture(params=MODES)
+def mode(request: pytest.FixtureRequest) -> str:
+    """The access modes in which events are written, one after the other."""
+    found: str = request.param
+    return found
+
+
+@pytest.fixture
+def diary(sdk: Sdk, open_sandbox: Callable[..., Sandbox], mode: str) -> Diary:
+    return Diary(sdk, open_sandbox, mode)
 
 
 @pytest.fixture
