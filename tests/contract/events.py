@@ -174,25 +174,62 @@ class Writer:
 
 def open_writer(open_sandbox: Open, provider: str = "google", **how: Any) -> Writer:
     """Jane, connected; ``how`` are the scenario's members of hers, its ``seed``, ``features`` of
-    the application, and what the control API's connect takes.
+    the application, ``two`` for a second one, and what the control API's connect takes.
     """
-    features, seed = how.pop("features", {}), how.pop("seed", 1)
-    jane = {name: how.pop(name) for name in ("calendars", "invites") if name in how}
+    features, seed, two = how.pop("features", {}), how.pop("seed", 1), how.pop("two", False)
+    jane = {name: how.pop(name) for name in ("calendars", "invites", "sync_delay") if name in how}
     scenario: Document = {"people": [person(JANE, provider, **jane)]}
-    if features:
-        scenario["applications"] = [{"name": "Example Application", "features": features}]
+    if features or two:
+        first = {"name": "Example Application", "features": features}
+        other = {"name": "Other Application", "features": features}
+        scenario["applications"] = [first, other] if two else [first]
     sandbox = open_sandbox(clock=CLOCK, seed=seed, scenario=scenario)
     return Writer(sandbox, sandbox.connect(JANE, **how))
 
 
 def external(writer: Writer, **details: Any) -> str:
-    """Somebody else than the application makes an event; its ``event_uid``."""
-    body = event(event_id=LEFT_OUT, **details)
-    path = f"/people/{JANE}/events"
-    answer = writer.sandbox.control("POST", path, json=body)
+    """Jane makes an event in her own calendar, or somebody invites her; its ``event_uid``.
+
+    ``details`` as a scenario's events have them; with an ``event_uid``, of one that is there.
+    """
+    body = _but({"summary": "Dentist", "start": START, "end": END, "tzid": "Etc/UTC"}, details)
+    if "event_uid" in details:
+        body = details
+    answer = writer.sandbox.control("POST", f"/people/{JANE}/events", json=body)
     assert answer.status_code == 201, answer.text
     found: str = answer.json()["event_uid"]
     return found
+
+
+def removed(writer: Writer, event_uid: str) -> None:
+    """Jane deletes an event in her own calendar."""
+    query = {"event_uid": event_uid}
+    answer = writer.sandbox.control("DELETE", f"/people/{JANE}/events", params=query)
+    assert answer.status_code == 204, answer.text
+
+
+def own_calendar(writer: Writer, email: str = JANE) -> list[Document]:
+    """What really stands in somebody's provider calendars, as the control API tells."""
+    answer = writer.sandbox.control("GET", f"/people/{email}/events")
+    assert answer.status_code == 200, answer.text
+    found: list[Document] = answer.json()["events"]
+    return found
+
+
+def read_external(calendar_id: str, **changes: Any) -> Document:
+    """What reads answer of :func:`external` in a sandboxed calendar."""
+    nothing = {"delete": False, "update": False, "change_participation_status": False}
+    jane = {"email": JANE, "display_name": None}
+    document = written(
+        calendar_id, event_id=LEFT_OUT, summary="Dentist", organizer=jane, options=nothing
+    )
+    return _but(document, changes)
+
+
+def second_application(writer: Writer, **how: Any) -> Writer:
+    """Another application, connected with Jane too."""
+    client_id = writer.sandbox.document["applications"][1]["client_id"]
+    return Writer(writer.sandbox, writer.sandbox.connect(JANE, client_id=client_id, **how))
 
 
 def elevate(writer: Writer) -> None:
