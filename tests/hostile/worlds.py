@@ -88,6 +88,7 @@ class World:
         self.application_token, self.link_token = self._application_token(), self._link_token()
         self.permission_token, self.code = self._permission_token(), self._code()
         self.conferencing_token = self._conferencing_token()
+        self._invitation()
         self.expired_token = self._expired_token()
         # What a reset returns to has the protocol state above in it.
         self.sandbox.origin = self.sandbox.state()
@@ -155,6 +156,25 @@ class World:
         )
         url: str = answer.json()["authorization_request"]["url"]
         return url.rpartition("/")[2]
+
+    def _invitation(self) -> None:
+        """An event of Fred's, whom a mail invites to it."""
+        (fred,) = [c for c in self.document["connected"] if c["email"] == "fred@acme.test"]
+        (calendar_id,) = [
+            calendar["calendar_id"]
+            for profile in fred["profiles"]
+            for calendar in profile["profile_calendars"]
+            if not calendar["calendar_readonly"]
+        ]
+        event = {
+            "event_id": "review",
+            "summary": "Review",
+            "start": "2026-05-12T09:00:00Z",
+            "end": "2026-05-12T10:00:00Z",
+        }
+        path = f"/v1/calendars/{calendar_id}/events"
+        answer = self.wire.ask("POST", path, token=fred["access_token"], document=event)
+        assert answer.status == 202, answer
 
     def _code(self) -> str:
         self.wire.ask(
