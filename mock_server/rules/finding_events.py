@@ -82,7 +82,8 @@ def options(
     own = event.managed is not None and event.managed.client_id == authorization.client_id
     elevated = permissions.level(sandbox, authorization, calendar) == "unrestricted"
     editable = own or (elevated and details.recurrence is None)
-    organizes = details.organizer is not None and details.organizer.email == profile.email
+    # Without an organizer, it is the owner's own.
+    organizes = details.organizer is None or details.organizer.email == profile.email
     invited = any(attendee.email == profile.email for attendee in details.attendees)
     return {
         "delete": editable,
