@@ -12,7 +12,16 @@ from mock_server.api.catalogue import ENDPOINTS, UNBUILT
 from mock_server.api.fidelity import markdown
 from mock_server.api.openapi import document
 from mock_server.cli import main
-from mock_server.control import clock, inbox, journal, outbox, people, profiles, sandboxes
+from mock_server.control import (
+    clock,
+    events,
+    inbox,
+    journal,
+    outbox,
+    people,
+    profiles,
+    sandboxes,
+)
 from mock_server.settings import ENVIRONMENT_PREFIX, setting_fields
 
 ROOT = Path(__file__).parent.parent
@@ -49,7 +58,7 @@ def test_the_control_api_page_has_every_call_and_no_other() -> None:
     named = set(re.findall(r"`(GET|POST|PUT|DELETE) (/_mock\S*)`", page))
     routes = [
         r
-        for module in (sandboxes, people, profiles, clock, outbox, inbox, journal)
+        for module in (sandboxes, people, events, profiles, clock, outbox, inbox, journal)
         for r in module.ROUTES
     ]
     served = {(m, "/_mock" + p.replace("{sandbox_id}", "{s}")) for m, p, _ in routes}

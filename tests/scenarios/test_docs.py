@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from mock_server.cli import main
-from mock_server.scenarios import documents
+from mock_server.scenarios import documents, event_documents
+from mock_server.scenarios.fields import Model
 from mock_server.scenarios.files import data_folder, scenario_names
 
 PAGE = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text("utf-8")
@@ -24,7 +25,9 @@ MODELS = {
     "Features": documents.FeaturesDocument,
     "People": documents.PersonDocument,
     "Calendars": documents.CalendarDocument,
-    "Events": documents.EventDocument,
+    "Events": event_documents.EventDocument,
+    "Attendees": event_documents.AttendeeDocument,
+    "Recurrence": event_documents.RecurrenceDocument,
     "Generated events": documents.GenerateEventsDocument,
     "Consent": documents.ConsentDocument,
     "Invites": documents.InvitesDocument,
@@ -92,11 +95,14 @@ def test_every_model_is_described() -> None:
     """Those without a section stand in the rows of others."""
     models = {
         model
-        for model in vars(documents).values()
-        if isinstance(model, type) and issubclass(model, documents.Model)
+        for module in (documents, event_documents)
+        for model in vars(module).values()
+        if isinstance(model, type) and issubclass(model, Model)
     }
     inline = {
-        documents.Model,
+        Model,
+        event_documents.OrganizerDocument,
+        event_documents.WeekDayDocument,
         documents.Duration,
         documents.LocationDocument,
         documents.AddressDocument,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 PERSON_KEYS = (
     "email, name, zoneinfo, locale, provider, calendars, generate, consent, invites, "
-    "conferencing, initial_sync"
+    "conferencing, initial_sync, sync_delay"
 )
 A_TIME = "a time with its offset from UTC, such as 2026-05-11T08:00:00Z"
 OR_A_DATE = "; or a date, such as 2026-05-11"
