@@ -15,6 +15,7 @@ Open = Callable[..., Sandbox]
 
 EVENTS, FREE_BUSY = "/v1/events", "/v1/free_busy"
 WORK = "Work"
+_PERSONAL = ("calendars", "initial_sync", "invites", "provider", "sync_delay")
 NOTHING_ALLOWED = {"delete": False, "update": False, "change_participation_status": False}
 EVERYTHING_ON = {"free_busy": True, "no_access": True, "recurring_events": True}
 
@@ -67,7 +68,7 @@ def open_reader(open_sandbox: Open, *events: Document, **how: Any) -> Reader:
         "applications": [{**application, **how.pop("application", {})}, application],
         "switches": how.pop("switches", {}),
     }
-    jane = {name: how.pop(name) for name in ("calendars", "invites", "provider") if name in how}
+    jane = {name: how.pop(name) for name in _PERSONAL if name in how}
     jane.setdefault("calendars", [{"name": WORK, "primary": True, "events": list(events)}])
     scenario["people"] = [person(JANE, **jane)]
     sandbox = open_sandbox(clock=CLOCK, scenario=scenario)
