@@ -290,6 +290,7 @@ class ParticipationRequest(BaseModel):
         "403 where the event's options.change_participation_status is false.",
         "An unknown status is 422 errors.not_recognized.",
         "An occurrence of a series answers for the whole series.",
+        "The same answer again changes nothing.",
     ),
 )
 def change_participation_status(call: Call) -> None:

@@ -34,10 +34,13 @@ def change(
             for attendee in details.attendees
         ),
     )
+    # At Microsoft, what somebody declines leaves their calendar (docs: participation-status).
+    leaves = status == "declined" and profile.provider_service in {"office365", "exchange"}
+    if changed == details and not leaves:
+        return
     event = sandbox.events.put(replace(event, details=changed, updated=sandbox.now()))
     source = sandbox.provider_events.get(event.event_uid)
-    if status == "declined" and profile.provider_service in {"office365", "exchange"}:
-        # There, what somebody declines leaves their calendar (docs: participation-status).
+    if leaves:
         events.withdraw(sandbox, destination, event)
     else:
         destination.written(sandbox, calendar, event)
