@@ -33,10 +33,15 @@ _MOST_LINES = 50_000
 _MOST_PARTS = 64
 _LONGEST_HEADER = 4096
 
+# An answer comes as a part, and once more as an attachment.
+_MOST_CALENDARS = 4
+
 _STATUSES = {partstat: status for status, partstat in PARTSTATS.items()}
 _ANSWERS = {"ACCEPTED", "TENTATIVE", "DECLINED"}
 _CALENDAR_TYPES = {"text/calendar", "application/ics"}
-_CONTENT_TYPE = re.compile(rb"(?im)(?:^|\r)content-type:[^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*")
+_HEADER = re.compile(
+    rb"(?im)(?:^|\r)(content-[a-z-]+|from):[^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*"
+)
 _ADDRESS = re.compile(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+")
 
 # Charsets that mail programs use. Python knows further ones that are slow with hostile text.
@@ -92,7 +97,7 @@ def from_mail(content: bytes) -> Answer | None:
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise Unreadable("The mail is not one that can be taken apart into its parts.") from error
     unreadable = None
-    for calendar in calendars:
+    for calendar in calendars[:_MOST_CALENDARS]:
         try:
             return parse(calendar, sender)
         except Unreadable as reason:
@@ -138,14 +143,16 @@ def _bound(content: bytes) -> None:
     lines = content.count(b"\n") + content.count(b"\r") - content.count(b"\r\n")
     if lines > _MOST_LINES:
         raise Unreadable(f"The mail has {lines} lines; expected at most {_MOST_LINES}.")
-    headers = [match.end() - match.start() for match in _CONTENT_TYPE.finditer(content)]
-    if len(headers) > _MOST_PARTS:
-        raise Unreadable(f"The mail has {len(headers)} parts; expected at most {_MOST_PARTS}.")
-    if max(headers, default=0) > _LONGEST_HEADER:
-        raise Unreadable(
-            f"The mail has a Content-Type of {max(headers)} octets; "
-            f"expected at most {_LONGEST_HEADER}."
-        )
+    parts = 0
+    for header in _HEADER.finditer(content):
+        name, length = header[1].decode().title(), header.end() - header.start()
+        parts += name == "Content-Type"
+        if length > _LONGEST_HEADER:
+            raise Unreadable(
+                f"The mail has a {name} of {length} octets; expected at most {_LONGEST_HEADER}."
+            )
+    if parts > _MOST_PARTS:
+        raise Unreadable(f"The mail has {parts} parts; expected at most {_MOST_PARTS}.")
 
 
 def _is_calendar(part: Message) -> bool:

@@ -82,8 +82,10 @@ def _invite(mail: EmailMessage, message: Message, invite: Invite) -> None:
 
 
 def _header(value: str) -> str:
-    """One line, whatever ``value`` holds."""
-    line = " ".join(ics.clean(value).split())
+    """One line, whatever ``value`` holds; the library would take ``=?`` for the beginning of
+    an encoded word, and what that stands for may be a line of its own.
+    """
+    line = " ".join(ics.clean(value).split()).replace("=?", "= ?")
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
