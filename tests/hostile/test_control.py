@@ -12,8 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from mock_server.control import clock, journal, outbox, people, sandboxes
-from mock_server.control.requests import Connect, CreateSandbox, QueueConsent, SetClock
+from mock_server.control import clock, events, journal, outbox, people, profiles, sandboxes
+from mock_server.control.requests import (
+    Connect,
+    CreateSandbox,
+    PostedEvent,
+    QueueConsent,
+    SetClock,
+)
 from mock_server.scenarios.documents import (
     Duration,
     OrganizationDocument,
@@ -26,12 +32,13 @@ from tests.hostile.worlds import World
 
 ROUTES = [
     (method, path)
-    for module in (sandboxes, people, clock, outbox, journal)
+    for module in (sandboxes, people, events, profiles, clock, outbox, journal)
     for method, path, _ in module.ROUTES
 ]
 BODIES: dict[str, type[BaseModel]] = {
     "/sandboxes": CreateSandbox,
     "/people": PersonDocument,
+    "/events": PostedEvent,
     "/organizations": OrganizationDocument,
     "/connect": Connect,
     "/consents": QueueConsent,
@@ -74,6 +81,8 @@ def _known(world: World) -> dict[str, list[str]]:
         "access_token": [world.tokens[0], "literal"],
         "admin_api_key": ["literal", world.main["client_secret"]],
         "include": ["acme"],
+        "event_uid": [e.provider_event_id for e in world.sandbox.provider_events] or ["evt_1"],
+        "tzid": ["Europe/London", "Asia/Tokyo"],
     }
 
 
@@ -121,6 +130,8 @@ def _try(world: World, method: str, path: str, data: st.DataObject) -> None:
     ids = {
         "sandbox_id": [world.sandbox_id],
         "profile_id": world.profile_ids,
+        "email": ["rita@acme.test"],
+        "calendar_id": [c.calendar_id for c in world.sandbox.calendars],
         "delivery_id": [],
         "message_id": ["latest", *(m.message_id for m in world.sandbox.messages)],
     }
@@ -154,15 +165,18 @@ def _try(world: World, method: str, path: str, data: st.DataObject) -> None:
     _clean_up(world)
 
 
+READS = ("userinfo", "account", "profiles", "calendars", "resources")
+
+
 def check_readable(world: World) -> None:
     """Whatever has happened, the sandbox can be read in every way there is."""
     wire, base = world.wire, f"/_mock/sandboxes/{world.sandbox_id}"
     for path in ("", "/snapshot", "/people", "/organizations", "/consents", "/clock"):
         assert wire.ask("GET", base + path).status == 200
-    for path in ("/deliveries", "/inbox", "/journal"):
+    for path in ("/deliveries", "/inbox", "/journal", "/people/rita@acme.test/events"):
         assert wire.ask("GET", base + path).status == 200
     for token in [*world.tokens, world.application_token]:
-        for path in ("userinfo", "account", "profiles", "calendars", "resources"):
+        for path in (*READS, "events?tzid=Etc/UTC", "free_busy?tzid=Etc/UTC"):
             answer = wire.ask("GET", f"/v1/{path}", token=token)
             assert answer.status in {200, 401, 402, 403}, answer
     query = f"?client_id={quote(world.main['client_id'])}&response_type=code&scope=read_write"
