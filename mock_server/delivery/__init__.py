@@ -1,1 +1,1 @@
-"""Carrying out what leaves the process: callbacks today, mail and webhooks to come."""
+"""Carrying out what leaves the process: callbacks and mail today, webhooks to come."""
