@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
 API_HOST = "api.cronofy.com"
 APP_HOST = "app.cronofy.com"
@@ -157,20 +157,137 @@ def csharp(
     return Request(method, path, _with_body(headers, content), content)
 
 
+def _words(parameters: dict[str, Any], true: str = "true", false: str = "false") -> dict[str, Any]:
+    """Booleans as words; arrays under their name with brackets."""
+    words = {True: true, False: false}
+    return {
+        f"{name}[]" if isinstance(value, list) else name: words[value]
+        if isinstance(value, bool)
+        else value
+        for name, value in parameters.items()
+    }
+
+
+def _python_query(parameters: dict[str, Any]) -> str:
+    return urlencode(_words(parameters, "True", "False"), doseq=True)
+
+
+def _node_query(parameters: dict[str, Any]) -> str:
+    """qs, as encodeURIComponent has it."""
+    return urlencode(_words(parameters), doseq=True, quote_via=quote, safe="!~*'()")
+
+
+def _ruby_query(parameters: dict[str, Any]) -> str:
+    """Faraday sorts."""
+    return urlencode(dict(sorted(_words(parameters).items())), doseq=True)
+
+
+def _php_query(parameters: dict[str, Any]) -> str:
+    """Names are not encoded, and so neither are the brackets."""
+    pairs = _words(parameters).items()
+    items = [(n, v) for n, given in pairs for v in (given if isinstance(given, list) else [given])]
+    return "&".join(f"{name}={quote_plus(value)}" for name, value in items)
+
+
+def _csharp_query(parameters: dict[str, Any]) -> str:
+    """Times with a space; every character escaped that a URI may not hold anywhere."""
+    if "last_modified" in parameters:
+        parameters = {**parameters, "last_modified": _csharp_time(parameters["last_modified"])}
+    return urlencode(_words(parameters), doseq=True, quote_via=quote, safe="")
+
+
+def _csharp_time(text: str) -> str:
+    """DateTime.ToString("u")"""
+    return text.replace("T", " ")
+
+
+def _plain_times(start: str, end: str, tzid: str) -> dict[str, Any]:
+    return {"start": start, "end": end, "tzid": tzid}
+
+
+def _node_times(start: str, end: str, tzid: str) -> dict[str, Any]:
+    """Date.toISOString"""
+    times = {"start": start, "end": end}
+    return {name: text.replace("Z", ".000Z") for name, text in times.items()} | {"tzid": tzid}
+
+
+def _csharp_times(start: str, end: str, tzid: str) -> dict[str, Any]:
+    """Always objects, each with its zone."""
+    times = {"start": start, "end": end}
+    return {name: {"time": _csharp_time(text), "tzid": tzid} for name, text in times.items()}
+
+
 @dataclass(frozen=True)
 class Dialect:
-    """``api(method, path, token, body)``, and ``oauth(path, members)`` with client credentials."""
+    """``api(method, path, token, body)``, and ``oauth(path, members)`` with client credentials.
+
+    ``query`` writes out parameters, ``events`` and ``free_busy`` are those of reads that are
+    not asked for; ``times(start, end, tzid)`` are the members of an event that say when, of
+    texts such as ``2026-05-13T09:00:00Z`` or ``2026-05-13``.
+    """
 
     api: Callable[..., Request]
     oauth: Callable[[str, dict[str, Any]], Request]
+    query: Callable[[dict[str, Any]], str]
+    times: Callable[[str, str, str], dict[str, Any]] = _plain_times
+    events: dict[str, Any] = field(default_factory=dict)
+    free_busy: dict[str, Any] = field(default_factory=dict)
 
+    def read(self, kind: str, token: str, wanted: dict[str, Any]) -> Request:
+        """A read of ``events`` or ``free_busy``."""
+        always = self.events if kind == "events" else self.free_busy
+        return self.api("GET", f"/v1/{kind}?{self.query({**always, **wanted})}", token)
+
+
+_UTC = {"tzid": "Etc/UTC"}
+_PYTHON_EVENTS = {
+    **_UTC,
+    "only_managed": False,
+    "include_managed": True,
+    "include_deleted": False,
+    "include_moved": False,
+    "include_geo": False,
+    "localized_times": False,
+}
+_PYTHON_FREE_BUSY = {**_UTC, "include_managed": True, "localized_times": False}
+_CSHARP_READS = {**_UTC, "localized_times": True}
 
 DIALECTS = {
-    "python": Dialect(pycronofy, lambda path, members: pycronofy("POST", path, None, members)),
-    "node": Dialect(node, lambda path, members: node("POST", path, body=members)),
-    "ruby": Dialect(ruby, lambda path, members: ruby("POST", path, form=members)),
-    "php": Dialect(php, lambda path, members: php("POST", path, None, members)),
+    "python": Dialect(
+        pycronofy,
+        lambda path, members: pycronofy("POST", path, None, members),
+        _python_query,
+        events=_PYTHON_EVENTS,
+        free_busy=_PYTHON_FREE_BUSY,
+    ),
+    "node": Dialect(
+        node,
+        lambda path, members: node("POST", path, body=members),
+        _node_query,
+        _node_times,
+        _UTC,
+        _UTC,
+    ),
+    "ruby": Dialect(
+        ruby,
+        lambda path, members: ruby("POST", path, form=members),
+        _ruby_query,
+        events=_UTC,
+        free_busy=_UTC,
+    ),
+    "php": Dialect(
+        php,
+        lambda path, members: php("POST", path, None, members),
+        _php_query,
+        events=_UTC,
+        free_busy=_UTC,
+    ),
     "csharp": Dialect(
-        csharp, lambda path, members: csharp("POST", path, body=members, host=APP_HOST)
+        csharp,
+        lambda path, members: csharp("POST", path, body=members, host=APP_HOST),
+        _csharp_query,
+        _csharp_times,
+        _CSHARP_READS,
+        _CSHARP_READS,
     ),
 }

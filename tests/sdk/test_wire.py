@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,8 +13,6 @@ from tests.emulator import Sandbox
 from tests.sdk import wire
 from tests.sdk.conftest import Visit
 from tests.sdk.dialects import (
-    DIALECTS,
-    Dialect,
     Request,
     csharp,
     node,
@@ -26,29 +23,16 @@ from tests.sdk.dialects import (
 )
 from tests.sdk.expected import unprocessable
 from tests.sdk.matching import OPAQUE, TOKEN
-from tests.sdk.wire import BEN, JANE, REDIRECT_URI, Answer, Case, Effect, World
+from tests.sdk.wire import ALL, BEN, JANE, REDIRECT_URI, Answer, Call, Case, World
 
 PROFILE = "/v1/profiles/{}/revoke"
 AUTHORIZATIONS = "/v1/service_account_authorizations"
 REVOKE = "/oauth/token/revoke"
 
-ALL = "python node ruby php csharp"
-
 
 @pytest.fixture
 def world(open_sandbox: Callable[..., Sandbox], visit: Visit) -> World:
     return World(open_sandbox(scenario=wire.SCENARIO), visit)
-
-
-@dataclass(frozen=True)
-class Call:
-    """A call that several SDKs have (``by``), each with its own headers and encoding."""
-
-    request: Callable[[Dialect, World], Request]
-    answer: Answer
-    status: int = 200
-    effect: Effect = lambda _: True
-    by: str = ALL
 
 
 def read(path: str, by: str = ALL) -> Call:
@@ -383,31 +367,13 @@ ODDITIES = {
 }
 
 
-def in_dialect(sdk: str, call: Call) -> Case:
-    dialect = DIALECTS[sdk]
-    return Case(lambda w: call.request(dialect, w), call.answer, call.status, call.effect)
-
-
-CASES = {
-    **{
-        f"{sdk}: {name}": in_dialect(sdk, call)
-        for name, call in CALLS.items()
-        for sdk in call.by.split()
-    },
-    **ODDITIES,
-}
+CASES = {**wire.in_dialects(CALLS), **ODDITIES}
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_request(name: str, world: World, served: str) -> None:
     """The request is answered as a plain one would be, and has the same effect."""
-    case = CASES[name]
-    response = send(served, case.request(world))
-    assert response.status == case.status, response.headers
-    assert case.effect(world)
-    assert response.document == case.answer(world)
-    # The Ruby SDK makes this header the message of its errors.
-    assert response.headers["status"].startswith(f"{case.status} ")
+    wire.check(CASES[name], world, served)
 
 
 def test_what_is_ignored_is_told(world: World, served: str) -> None:
