@@ -139,6 +139,10 @@ def when(details: Details) -> str:
         return _day(first) if first.date() == last.date() else f"{_day(first)} to {_day(last)}"
     start, end = local(details.start, details.start_tzid), local(details.end, details.end_tzid)
     until = f"{end:%H:%M}" if start.date() == end.date() else f"{_day(end)}, {end:%H:%M}"
+    if details.end_tzid != details.start_tzid:
+        return (
+            f"{_day(start)}, {start:%H:%M} ({details.start_tzid}) to {until} ({details.end_tzid})"
+        )
     return f"{_day(start)}, {start:%H:%M} to {until} ({details.start_tzid})"
 
 
