@@ -94,7 +94,8 @@ def _userinfo(call: Call, wanted: bool) -> Answer | None:
         "What the provider does not keep (colour, url, further reminders) is not read back; a join "
         "URL becomes the location on providers without a field for it.",
         "Invitations: REQUEST with a rising SEQUENCE when summary, description, times, location, "
-        "url or conferencing change; CANCEL to guests who are removed.",
+        "url or conferencing change; guests who are added get it alone; where one is removed, "
+        "they get a CANCEL and everybody else the new list.",
     ),
 )
 def upsert_event(call: Call) -> Answer | None:

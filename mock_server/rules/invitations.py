@@ -31,7 +31,7 @@ def numbered(before: Event | None, event: Event) -> Event:
         return event
     if managed.sequence is None:
         return _with_sequence(event, managed, 0)
-    if before is None or differ(before.details, event.details, NEWSWORTHY):
+    if _is_news(before, event):
         return _with_sequence(event, managed, managed.sequence + 1)
     return event
 
@@ -42,7 +42,7 @@ def announce(sandbox: Sandbox, before: Event | None, event: Event) -> None:
     if managed is None or managed.sequence is None:
         return
     invited, now_invited = _invited(before), recipients(event.details)
-    news = before is None or differ(before.details, event.details, NEWSWORTHY)
+    news = _is_news(before, event)
     request = _invite(sandbox, "REQUEST", event, event.details.attendees)
     for email in now_invited:
         if email not in invited:
@@ -69,6 +69,15 @@ def cancel(sandbox: Sandbox, event: Event) -> Event:
     for email in recipients(event.details):
         _send(sandbox, email, invite, "Cancelled")
     return event
+
+
+def _is_news(before: Event | None, event: Event) -> bool:
+    """Whether everybody has to hear of it: whoever joins later is of no concern to the others,
+    but who no longer comes is told with a SEQUENCE that all have to follow (RFC 5546 §3.2.5).
+    """
+    if before is None or differ(before.details, event.details, NEWSWORTHY):
+        return True
+    return not _invited(before).keys() <= recipients(event.details).keys()
 
 
 def _invited(before: Event | None) -> dict[str, Attendee]:
