@@ -27,6 +27,7 @@ from mock_server.rules.conferencing import Wish
 from mock_server.rules.written import Written
 from mock_server.world.events import UTC, Attendee, Subscription, Transition
 
+_DECIMAL = re.compile(r"-?[0-9]{1,3}(\.[0-9]{0,20})?")
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
@@ -50,13 +51,10 @@ def _uri(value: str) -> str:
 
 def _degrees(limit: float) -> Any:
     def check(value: object) -> str:
-        try:
-            number = float(str(value))
-        except ValueError:
-            number = limit + 1
-        if isinstance(value, bool) or not -limit <= number <= limit:
+        text = f"{value:.10f}".rstrip("0") if isinstance(value, float) else str(value)
+        if not _DECIMAL.fullmatch(text) or abs(float(text)) > limit:
             raise FieldError("errors.invalid", f"must be a decimal from -{limit} to {limit}")
-        return str(value)
+        return text.removesuffix(".")
 
     return Annotated[str, BeforeValidator(check)]
 

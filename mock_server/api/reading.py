@@ -20,8 +20,9 @@ Parameters = dict[str, Any]
 
 _STEP = re.compile(r"\[([^\[\]]*)\]")
 
-# Deeper nesting than any request of Cronofy's has.
+# Deeper nesting than any request of Cronofy's has; JSON has Ruby's limit.
 _DEEPEST = 8
+_DEEPEST_JSON = 100
 _MOST_FIELDS = 2000
 
 
@@ -105,9 +106,22 @@ def parse_json(body: bytes) -> Parameters:
         return {}
     if not isinstance(document, dict):
         raise Unreadable(f"the body must be a JSON object, found {type(document).__name__}")
+    if body.count(b"[") + body.count(b"{") > _DEEPEST_JSON:
+        _refuse_depth(document)
     if b"\\u0000" in body:
         _refuse_nul(document)
     return document
+
+
+def _refuse_depth(document: Any) -> None:
+    """What is kept has to be written, compared and shown again, by code that calls itself."""
+    level = [document]
+    for _ in range(_DEEPEST_JSON):
+        members = [m for v in level for m in (v.values() if isinstance(v, dict) else v)]
+        level = [member for member in members if isinstance(member, dict | list)]
+        if not level:
+            return
+    raise Unreadable(f"the body is nested more than {_DEEPEST_JSON} levels deep")
 
 
 def _refuse_nul(document: Any) -> None:
@@ -195,6 +209,7 @@ _KEYS = {
     "bool_type": ("errors.must_be_boolean", "must be true or false"),
     "int_parsing": ("errors.must_be_integer", "must be an integer"),
     "int_type": ("errors.must_be_integer", "must be an integer"),
+    "int_parsing_size": ("errors.must_be_integer", "must be an integer within its limits"),
     "int_from_float": ("errors.must_be_integer", "must be an integer"),
     "greater_than_equal": ("errors.must_be_integer", "must be an integer within its limits"),
     "less_than_equal": ("errors.must_be_integer", "must be an integer within its limits"),

@@ -74,8 +74,8 @@ FIELDS = {
         query=GEO,
     ),
     "2.1-location-lat-long-as-numbers[assumed]": Row(
-        {"location": {"lat": 51.5, "long": -0.1}},
-        {"location": {"description": "", "lat": "51.5", "long": "-0.1"}},
+        {"location": {"lat": 51, "long": -0.00001}},
+        {"location": {"description": "", "lat": "51", "long": "-0.00001"}},
         query=GEO,
     ),
     "2.1-location-null[assumed]": Row({"location": None}, {}),
