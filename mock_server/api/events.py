@@ -87,7 +87,7 @@ def _userinfo(call: Call, wanted: bool) -> Answer | None:
         "event_uid without event_id: 404 for an unknown or deleted event, 403 where its "
         "options.update is false; conferencing is 422 errors.not_supported there; subscriptions, "
         "attachments, tags, event_classes and meeting_agent are ignored with a warning.",
-        "Editing an external event sends no mail.",
+        "Editing an event that no application made sends no mail.",
         "recurrence is an alpha feature: ignored with a warning where the application's feature "
         "recurring_events is off.",
         "Coordinates are 402 for a production application below the plan growth.",

@@ -154,11 +154,14 @@ def rendered(details: Details, kept: Managed) -> Details:
 
 
 def _filled(details: Details, description: str, location: str, locale: str | None) -> Details:
-    return replace(
-        details,
-        description=templates.render(description, details.meeting, locale),
-        location=templates.render(location, details.meeting, locale),
-    )
+    """Texts without templates stay as they are: the person may have changed them."""
+    if templates.has_templates(description):
+        filled = templates.render(description, details.meeting, locale)
+        details = replace(details, description=filled)
+    if templates.has_templates(location):
+        filled = templates.render(location, details.meeting, locale)
+        details = replace(details, location=filled)
+    return details
 
 
 def _kept(value: T | UnsetType, old: T) -> T:

@@ -17,6 +17,7 @@ from tests.contract.events import (
     accepted,
     event,
     open_writer,
+    own_calendar,
     refused,
     written,
 )
@@ -355,6 +356,32 @@ def test_calendars_that_are_not_there(open_sandbox: Open, method: str) -> None:
         refused(writer.call(method, path, {}), 404)
     assert writer.event() == written(writer.calendar_id)
     assert mary.read() == elsewhere.read() == []
+
+
+@pytest.mark.parametrize("method", WRITES, ids=lambda m: f"2.3-calendar_deleted-{m}[assumed]")
+def test_a_deleted_calendar(open_sandbox: Open, method: str) -> None:
+    """404, though it is still listed."""
+    writer = open_writer(open_sandbox)
+    writer.write()
+    snapshot = writer.sandbox.control("GET", "/snapshot").json()
+    snapshot["tables"]["calendars"][0]["deleted"] = True
+    assert writer.sandbox.control("PUT", "/snapshot", json=snapshot).status_code == 200
+    (listed,) = writer.call("GET", "/v1/calendars").json()["calendars"]
+    assert listed["calendar_deleted"] is True
+    refused(attempt(writer, method), 404)
+
+
+@pytest.mark.parametrize("method", WRITES, ids=lambda m: f"2.3-profile-revoked-{m}[0.1]")
+def test_a_revoked_profile(open_sandbox: Open, method: str) -> None:
+    """404: the calendar is no longer one of the authorization's."""
+    writer = open_writer(open_sandbox)
+    writer.write()
+    accepted(writer.call("POST", f"/v1/profiles/{writer.profile_id}/revoke"))
+    refused(attempt(writer, method), 404)
+    unknown = {"calendar_ids": "invalid_calendar_ids"}
+    body = {"calendar_ids": [writer.calendar_id]}
+    refused(writer.call("DELETE", "/v1/events", body), 422, unknown)
+    assert len(own_calendar(writer)) == 1
 
 
 @pytest.mark.parametrize("method", WRITES, ids=lambda m: f"2.3-readonly-{m}[3p compat]")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.documents import CALENDAR_ID, Document, Like
+from tests.contract.documents import CALENDAR_ID, Document, Like, person
 from tests.contract.events import (
     EVENT_UID,
     JANE,
@@ -235,6 +235,26 @@ def test_the_person_edits(open_sandbox: Open) -> None:
     assert in_calendar(writer) == [
         provided(event_uid=uid, description="Why", updated="2026-05-11T08:02:00Z")
     ]
+
+
+def test_the_person_edits_while_conferencing_fails(open_sandbox: Open) -> None:
+    """2.4: the meeting that is made in the end leaves their version alone."""
+    zoom = {"provider_name": "zoom", "failing": True}
+    people = [person(JANE, conferencing=[zoom])]
+    sandbox = open_sandbox(clock="2026-05-11T08:00:00Z", scenario={"people": people})
+    writer = Writer(sandbox, sandbox.connect(JANE))
+    writer.write(description="Why", conferencing={"profile_id": "default"})
+    sandbox.advance(minutes=1)
+    edited = {"description": "Why not", "location": "Room 1"}
+    external(writer, event_uid=writer.event()["event_uid"], **edited)
+    data = writer.call("GET", "/v1/userinfo").json()["cronofy.data"]
+    path = f"/profiles/{data['conferencing_profiles'][0]['profile_id']}/fail"
+    assert sandbox.control("POST", path, json={"failing": False}).status_code == 200
+    sandbox.advance(minutes=1)
+    after = writer.event()
+    assert after["conferencing"]["provider_name"] == "zoom"
+    assert after["description"] == "Why not"
+    assert after["location"] == {"description": "Room 1"}
 
 
 def test_the_person_deletes(open_sandbox: Open) -> None:
