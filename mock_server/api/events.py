@@ -79,8 +79,8 @@ def _userinfo(call: Call, wanted: bool) -> Answer | None:
         "other than Microsoft's keep only transparent and opaque.",
         "A deleted event_id that is written again is a new event, with a new event_uid, and takes "
         "the place of the deleted one.",
-        "attendees.reject is read as attendees.remove; who is invited twice stays once; the "
-        "calendar's owner is no guest.",
+        "attendees.reject is read as attendees.remove; who is invited twice stays once, "
+        "who is both removed and invited stays; the calendar's owner is no guest.",
         "Another time resets everybody's answer to needs_action.",
         "A deleted calendar is 404, a read-only one and one of a Free/Busy profile 403, a "
         "disconnected profile 423.",

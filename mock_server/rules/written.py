@@ -184,8 +184,9 @@ def _attendees(
 ) -> tuple[Attendee, ...]:
     """Whoever was invited stays so, with their answer, unless the time is another."""
     invited = {a.email: a for a in old.attendees} if old else {}
+    staying = {profile.email, *(attendee.email for attendee in written.invite)}
     for email in written.remove:
-        if email != profile.email:
+        if email not in staying:
             invited.pop(email, None)
     for attendee in written.invite:
         if attendee.email != profile.email:
