@@ -120,7 +120,9 @@ _ASSUMED = (
     "A missing tzid is 422 errors.tzid_unrecognized, as an unknown one.",
     "Of a series, occurrences within the default times are answered where from and to do not "
     "say otherwise, also of one that the application wrote.",
-    "from after to finds nothing.",
+    "from after to finds nothing; from or to alone leaves the other end open for what the "
+    "application wrote.",
+    "With include_deleted a deleted series is read by its occurrences.",
 )
 
 
@@ -143,6 +145,12 @@ _ASSUMED = (
         "An event without known organizer names the calendar's owner; participation_status of "
         "who organizes is accepted.",
         "extended_transparency stands in every event; url where one is set.",
+        "What another application wrote is external in every respect: that it waits for a meeting "
+        "is not told.",
+        "Private events say as much as others.",
+        "meeting_url is the first link to Zoom, Meet, Teams, Webex, GoTo or 8x8 in location, url "
+        "and description of an external event.",
+        "location.description is empty where only coordinates are known.",
         "An occurrence's event_uid begins as its series' does.",
         "google_event_id is the event_uid without its prefix.",
     ),
