@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
@@ -115,11 +115,15 @@ EventTime = Annotated[
 
 
 def time_text(seconds: int, tzid: str | None = None) -> str:
-    """``2027-03-04T09:30:00Z``, or with the offset of ``tzid``."""
+    """``2027-03-04T09:30:00Z``, or with the offset of ``tzid``, to the minute.
+
+    Around 1900 offsets had seconds, for which ISO 8601 has no form.
+    """
     moment = _EPOCH + timedelta(seconds=seconds)
     if tzid is None:
         return f"{moment.replace(tzinfo=None).isoformat()}Z"
-    return time_zones.local(seconds, tzid).isoformat(timespec="seconds")
+    offset = time_zones.wall_clock(seconds, tzid) - seconds
+    return moment.astimezone(timezone(timedelta(minutes=offset // 60))).isoformat()
 
 
 def date_text(seconds: int) -> str:

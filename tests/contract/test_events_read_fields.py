@@ -233,6 +233,15 @@ def test_two_zones(open_sandbox: Open) -> None:
     )
 
 
+def test_old_offsets(open_sandbox: Open) -> None:
+    """4.2: an offset is one of hours and minutes, when clocks went by the sun as well."""
+    reader = open_reader(open_sandbox)
+    start = localized("1905-05-12T09:00:00Z", "Europe/Paris")
+    reader.write(start=start, end=start)
+    local = localized("1905-05-12T09:09:00+00:09", "Europe/Paris")
+    assert reader.event(localized_times="1") == written(reader.calendar_id, start=local, end=local)
+
+
 def test_no_length(open_sandbox: Open) -> None:
     """4.2: start = end occurs."""
     reader = open_reader(open_sandbox)
