@@ -17,6 +17,7 @@ from mock_server.rules.applications import reaches_plan
 from mock_server.rules.written import Written
 from mock_server.world.accounts import Calendar
 from mock_server.world.applications import Application
+from mock_server.world.sandbox import Sandbox
 
 # Geographic coordinates need this plan, once an application is verified (assumed).
 GEO_PLAN = "growth"
@@ -69,7 +70,8 @@ def _userinfo(call: Call, wanted: bool) -> Answer | None:
         "Left out on update: description, location, transparency, tzid and reminders_create_only "
         "go back to their default; everything else stays.",
         "The same body again changes nothing: no mail, updated stays.",
-        "end may equal start; dates lie between the years 1900 and 2100; a time without offset is "
+        "end may equal start; dates lie between the years 1900 and 2100 (the scenario's switches "
+        "first_event_year and last_event_year); a time without offset is "
         "one of its tzid.",
         "Keys of errors beyond errors.required: errors.invalid, errors.too_long, errors.too_many, "
         "errors.invalid_url, errors.must_be_integer, errors.not_recognized, errors.not_supported.",
@@ -83,7 +85,8 @@ def _userinfo(call: Call, wanted: bool) -> Answer | None:
         "who is both removed and invited stays; the calendar's owner is no guest.",
         "Another time resets everybody's answer to needs_action.",
         "A deleted calendar is 404, a read-only one and one of a Free/Busy profile 403, a "
-        "disconnected profile 423.",
+        "disconnected profile 423 (202 with the scenario's switch queue_writes: the provider gets "
+        "it when the profile is reconnected).",
         "event_uid without event_id: 404 for an unknown or deleted event, 403 where its "
         "options.update is false; conferencing is 422 errors.not_supported there; subscriptions, "
         "attachments, tags, event_classes and meeting_agent are ignored with a warning.",
@@ -132,7 +135,24 @@ def _written(call: Call, body: UpsertEventRequest) -> Written:
         )
         body = body.model_copy(update={"recurrence": None})
         body.model_fields_set.discard("recurrence")
+    _check_years(call.sandbox, body)
     return event_requests.written(body)
+
+
+def _check_years(sandbox: Sandbox, body: UpsertEventRequest) -> None:
+    first, last = sandbox.switches.first_event_year, sandbox.switches.last_event_year
+    wrong = [
+        name
+        for name in ("start", "end")
+        if (given := getattr(body, name)) and not first <= given.moment.year <= last
+    ]
+    if wrong:
+        description = f"must be between the years {first} and {last}"
+        raise Unprocessable(
+            {name: [("errors.invalid", description)] for name in wrong},
+            f"{' and '.join(wrong)} {description} (the scenario's switches first_event_year and "
+            "last_event_year)",
+        )
 
 
 def _require_whole(body: UpsertEventRequest) -> None:

@@ -56,15 +56,18 @@ def upsert(
     meeting = _conferencing(sandbox, authorization, calendar, wanted, old)
     _check_templates(wanted, old)
     profile = sandbox.profiles[calendar.profile_id]
-    destination = access_modes.of(profile).destination(profile, calendar)
+    destination = access_modes.of(profile).destination(sandbox, profile, calendar)
     _check_guests(destination, wanted)
     if old is None:
         uid = f"{sandbox.ids.mailbox('invitation')}@{UID_DOMAIN}"
         old = Managed(authorization.client_id, event_id, uid)
     managed = written.managed(old, wanted, meeting)
     details = written.details(sandbox, destination, profile, before, wanted, managed)
+    event_uid = before.event_uid if before else sandbox.ids.hex("evt_external")
     if gone is not None:
         sandbox.events.remove(gone.key)
+        # The provider has not heard yet that it was gone.
+        event_uid = gone.event_uid if gone.queued else event_uid
     now = sandbox.now()
     _store(
         sandbox,
@@ -73,7 +76,7 @@ def upsert(
         before,
         Event(
             calendar_id=calendar.calendar_id,
-            event_uid=before.event_uid if before else sandbox.ids.hex("evt_external"),
+            event_uid=event_uid,
             details=details,
             created=before.created if before else now,
             updated=before.updated if before else now,
@@ -113,7 +116,7 @@ def edit_external(
         managed = written.managed(managed, wanted, meeting)
     _check_templates(wanted, managed)
     profile = sandbox.profiles[calendar.profile_id]
-    destination = access_modes.of(profile).destination(profile, calendar)
+    destination = access_modes.of(profile).destination(sandbox, profile, calendar)
     _check_guests(destination, wanted)
     details = written.details(sandbox, destination, profile, event, wanted, managed)
     _store(sandbox, destination, calendar, event, replace(event, details=details, managed=managed))
@@ -125,7 +128,7 @@ def delete(
 ) -> None:
     """Delete the application's event; nothing happens if there is none (events §3.1)."""
     profile = sandbox.profiles[calendar.profile_id]
-    destination = access_modes.of(profile).destination(profile, calendar)
+    destination = access_modes.of(profile).destination(sandbox, profile, calendar)
     event = find_managed(sandbox, authorization, calendar, event_id)
     if event is not None and not event.deleted:
         withdraw(sandbox, destination, event)
@@ -137,7 +140,7 @@ def delete_external(
     """Delete an event that somebody else made (events §3.2)."""
     event = find_external(sandbox, authorization, calendar, event_uid, "delete")
     profile = sandbox.profiles[calendar.profile_id]
-    destination = access_modes.of(profile).destination(profile, calendar)
+    destination = access_modes.of(profile).destination(sandbox, profile, calendar)
     withdraw(sandbox, destination, event)
 
 
@@ -155,7 +158,7 @@ def delete_all(
         held = [event for event in held if not event.deleted]
         if held:
             profile = sandbox.profiles[calendar.profile_id]
-            destination = access_modes.of(profile).destination(profile, calendar)
+            destination = access_modes.of(profile).destination(sandbox, profile, calendar)
             doomed += [(destination, event) for event in held]
     for destination, event in doomed:
         withdraw(sandbox, destination, event)
@@ -171,7 +174,7 @@ def conferencing_arranged(sandbox: Sandbox, event: Event, meeting: Meeting) -> N
     managed = replace(
         managed, conferencing=replace(managed.conferencing, state="assigned", meeting=meeting)
     )
-    destination = access_modes.of(profile).destination(profile, calendar)
+    destination = access_modes.of(profile).destination(sandbox, profile, calendar)
     details = destination.shaped(
         sandbox, profile, written.rendered(event.details, managed), event.details
     )
@@ -193,7 +196,7 @@ def set_agent(sandbox: Sandbox, calendar: Calendar, event: Event, agent: dict[st
     Raises Forbidden or Locked where the calendar cannot be written to.
     """
     profile = sandbox.profiles[calendar.profile_id]
-    access_modes.of(profile).destination(profile, calendar)
+    access_modes.of(profile).destination(sandbox, profile, calendar)
     assert event.managed is not None
     sandbox.events.put(replace(event, managed=replace(event.managed, meeting_agent=agent)))
 

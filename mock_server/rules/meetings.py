@@ -43,7 +43,7 @@ def _working_service(sandbox: Sandbox, event: Event, wish: Conferencing) -> str 
     calendar = sandbox.calendars[event.calendar_id]
     profile = sandbox.profiles[calendar.profile_id]
     try:
-        access_modes.of(profile).destination(profile, calendar)
+        access_modes.of(profile).destination(sandbox, profile, calendar)
     except (Forbidden, Locked):
         return None
     if wish.profile_id == conferencing.INTEGRATED:

@@ -19,7 +19,7 @@ def change(
     Raises Forbidden or Locked.
     """
     profile = sandbox.profiles[calendar.profile_id]
-    destination = access_modes.of(profile).destination(profile, calendar)
+    destination = access_modes.of(profile).destination(sandbox, profile, calendar)
     if not options(sandbox, authorization, calendar, event)["change_participation_status"]:
         raise Forbidden(
             f"event {event.event_uid} has change_participation_status false in its options: "

@@ -74,6 +74,9 @@ def copy_calendar(sandbox: Sandbox, calendar: Calendar) -> None:
         return
     timers.cancel(sandbox, SYNCHRONIZE, (calendar.calendar_id,))
     mode = access_modes.of(profile)
+    for event in sandbox.events.by("calendar", calendar.calendar_id):
+        if event.queued:
+            _send(sandbox, calendar, event)
     sources = sandbox.provider_events.by("calendar", calendar.provider_calendar_id)
     for source in sources:
         _copy(sandbox, calendar, mode, source)
@@ -81,6 +84,24 @@ def copy_calendar(sandbox: Sandbox, calendar: Calendar) -> None:
     for event in sandbox.events.by("calendar", calendar.calendar_id):
         if event.event_uid not in there:
             _delete(sandbox, event)
+
+
+def _send(sandbox: Sandbox, calendar: Calendar, event: Event) -> None:
+    """The provider gets what was written while nobody could write there."""
+    source = sandbox.provider_calendars[calendar.provider_calendar_id]
+    known = sandbox.provider_events.get(event.event_uid)
+    if not event.deleted:
+        put(
+            sandbox,
+            source,
+            event.details,
+            provider_event_id=event.event_uid,
+            uid=event.managed.uid if event.managed else None,
+            through=calendar.calendar_id,
+        )
+    elif known is not None:
+        remove(sandbox, known, through=calendar.calendar_id)
+    sandbox.events.put(replace(event, queued=False))
 
 
 def synchronize_calendar(sandbox: Sandbox, calendar_id: str) -> None:

@@ -263,6 +263,9 @@ class SwitchesDocument(Model):
     rate_limits: bool = False
     page_size: Annotated[int, Field(ge=1, le=10_000, strict=True)] = 100
     include_free: bool = False
+    queue_writes: bool = False
+    first_event_year: Annotated[int, Field(ge=1000, le=9000, strict=True)] = 1900
+    last_event_year: Annotated[int, Field(ge=1000, le=9000, strict=True)] = 2100
 
 
 class ScenarioDocument(Model):

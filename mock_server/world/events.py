@@ -154,7 +154,7 @@ class Event(Record, frozen=True):
     copy of the provider's event, whose id it has.
 
     ``managed`` is set on what an application wrote through the API. ``moved_from`` are the
-    times it had before, the latest last.
+    times it had before, the latest last. ``queued`` is what the provider does not know yet.
     """
 
     calendar_id: str
@@ -165,6 +165,7 @@ class Event(Record, frozen=True):
     deleted: bool = False
     managed: Managed | None = None
     moved_from: tuple[tuple[int, int], ...] = ()
+    queued: bool = False
 
     @property
     def key(self) -> tuple[str, str]:

@@ -45,6 +45,8 @@ class Switches(Record, frozen=True):
     ``rate_limits``: an application is held to Cronofy's (§1.9).
     ``page_size``: how many events and busy times one page holds (events §4.2).
     ``include_free``: free times are answered without being asked for (events §5).
+    ``queue_writes``: what is written while a profile is disconnected waits for it (§2.3).
+    ``first_event_year``, ``last_event_year``: where events may lie (§2.3).
     """
 
     implicit_linking: bool = True
@@ -52,6 +54,9 @@ class Switches(Record, frozen=True):
     rate_limits: bool = False
     page_size: int = 100
     include_free: bool = False
+    queue_writes: bool = False
+    first_event_year: int = 1900
+    last_event_year: int = 2100
 
 
 class State(Record, frozen=True):

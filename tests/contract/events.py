@@ -173,12 +173,14 @@ class Writer:
 
 
 def open_writer(open_sandbox: Open, provider: str = "google", **how: Any) -> Writer:
-    """Jane, connected; ``how`` are the scenario's members of hers, its ``seed``, ``features`` of
-    the application, ``two`` for a second one, and what the control API's connect takes.
+    """Jane, connected; ``how`` are the scenario's members of hers, its ``seed`` and ``switches``,
+    ``features`` of the application, ``two`` for a second one, and what the control API's connect
+    takes.
     """
+    switches = how.pop("switches", {})
     features, seed, two = how.pop("features", {}), how.pop("seed", 1), how.pop("two", False)
     jane = {name: how.pop(name) for name in ("calendars", "invites", "sync_delay") if name in how}
-    scenario: Document = {"people": [person(JANE, provider, **jane)]}
+    scenario: Document = {"people": [person(JANE, provider, **jane)], "switches": switches}
     if features or two:
         first = {"name": "Example Application", "features": features}
         other = {"name": "Other Application", "features": features}

@@ -210,7 +210,7 @@ def test_a_disconnected_profile(open_sandbox: Open, method: Method) -> None:
 @pytest.mark.parametrize(
     ("method", "scope"),
     [(edit, "read_events delete_event"), (delete, "read_events create_event")],
-    ids=str,
+    ids=["edit", "delete"],
 )
 def test_scopes(open_sandbox: Open, method: Method, scope: str) -> None:
     """2.7, 3.2: create_event to edit, delete_event to delete."""

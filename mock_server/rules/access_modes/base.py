@@ -96,6 +96,6 @@ class AccessMode(Protocol):
         """A new calendar in ``profile``; raises the refusal that Cronofy answers."""
         ...
 
-    def destination(self, profile: Profile, calendar: Calendar) -> Destination:
+    def destination(self, sandbox: Sandbox, profile: Profile, calendar: Calendar) -> Destination:
         """Where writes to ``calendar`` go; raises Forbidden or Locked if nowhere."""
         ...

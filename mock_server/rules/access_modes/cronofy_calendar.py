@@ -83,7 +83,7 @@ class CronofyCalendarRules:
     def copied(self, details: Details) -> Details:
         return details
 
-    def destination(self, profile: Profile, calendar: Calendar) -> Destination:
+    def destination(self, sandbox: Sandbox, profile: Profile, calendar: Calendar) -> Destination:
         return HostedCalendar()
 
     def permission_level(self, authorization: Authorization, calendar: Calendar) -> str:
@@ -109,7 +109,7 @@ class ApplicationCalendarMode(CronofyCalendarRules):
 
     name: ClassVar[str] = "application"
 
-    def destination(self, profile: Profile, calendar: Calendar) -> Destination:
+    def destination(self, sandbox: Sandbox, profile: Profile, calendar: Calendar) -> Destination:
         return ApplicationCalendarDestination()
 
     def offered(self, application: Application, scope: str) -> bool:

@@ -94,7 +94,7 @@ class FreeBusy:
     ) -> Calendar:
         raise self._refusal(profile)
 
-    def destination(self, profile: Profile, calendar: Calendar) -> Destination:
+    def destination(self, sandbox: Sandbox, profile: Profile, calendar: Calendar) -> Destination:
         raise self._refusal(profile)
 
     def _refusal(self, profile: Profile) -> Forbidden:

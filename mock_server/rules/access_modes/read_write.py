@@ -76,6 +76,16 @@ class ProvidersCalendar:
             provider_events.remove(sandbox, source, through=event.calendar_id)
 
 
+class QueuedForProvider(ProvidersCalendar):
+    """Accepted while nobody can write there; the provider gets it when somebody can again."""
+
+    def written(self, sandbox: Sandbox, calendar: Calendar, event: Event) -> None:
+        sandbox.events.put(replace(event, queued=True))
+
+    def removed(self, sandbox: Sandbox, event: Event) -> None:
+        sandbox.events.put(replace(sandbox.events[event.key], queued=True))
+
+
 def _check_connected(profile: Profile) -> None:
     if not profile.connected:
         raise Locked(
@@ -116,12 +126,14 @@ class ReadWrite:
     def copied(self, details: Details) -> Details:
         return details
 
-    def destination(self, profile: Profile, calendar: Calendar) -> Destination:
+    def destination(self, sandbox: Sandbox, profile: Profile, calendar: Calendar) -> Destination:
         if calendar.readonly:
             raise Forbidden(
                 f"calendar {calendar.calendar_id} is calendar_readonly: the person cannot write "
                 "there, and so nobody can for them"
             )
+        if sandbox.switches.queue_writes and not profile.connected:
+            return QueuedForProvider()
         _check_connected(profile)
         return ProvidersCalendar()
 
