@@ -123,6 +123,7 @@ _ASSUMED = (
     "from after to finds nothing; from or to alone leaves the other end open for what the "
     "application wrote.",
     "With include_deleted a deleted series is read by its occurrences.",
+    "At most 2000 occurrences of a series are found, the first ones.",
 )
 
 

@@ -92,7 +92,7 @@ def _userinfo(call: Call, wanted: bool) -> Answer | None:
         "attachments, tags, event_classes and meeting_agent are ignored with a warning.",
         "Editing an event that no application made sends no mail.",
         "recurrence is an alpha feature: ignored with a warning where the application's feature "
-        "recurring_events is off.",
+        "recurring_events is off. by_day has at most 100 entries, exceptions.add 1000.",
         "Coordinates are 402 for a production application below the plan growth.",
         "What the provider does not keep (colour, url, further reminders) is not read back; a join "
         "URL becomes the location on providers without a field for it.",

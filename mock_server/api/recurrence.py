@@ -14,6 +14,9 @@ from mock_server.world.events import Recurrence, WeekDay
 FREQUENCIES = ("daily", "weekly", "monthly", "yearly")
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
+# Assumed; each is looked at whenever the series is read.
+_MOST_DAYS, _MOST_EXCEPTIONS = 100, 1000
+
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -98,6 +101,8 @@ def _by_day(given: Any, frequency: str) -> tuple[WeekDay, ...]:
     at = ("rules", 0, "by_day")
     if not isinstance(given, list):
         raise FieldError("errors.invalid", "must be a list", *at)
+    if len(given) > _MOST_DAYS:
+        raise FieldError("errors.too_many", f"must have at most {_MOST_DAYS} entries", *at)
     days = []
     for index, entry in enumerate(given):
         entry = {"day": entry} if isinstance(entry, str) else entry
@@ -133,8 +138,12 @@ def _exceptions(given: Any) -> tuple[str, ...]:
         if name != "add":
             raise FieldError("errors.not_supported", "not supported", *at, name)
     listed = given.get("add") or []
-    if not isinstance(listed, list) or len(listed) > 1000:
+    if not isinstance(listed, list):
         raise FieldError("errors.invalid", "must be a list", *at, "add")
+    if len(listed) > _MOST_EXCEPTIONS:
+        raise FieldError(
+            "errors.too_many", f"must have at most {_MOST_EXCEPTIONS} entries", *at, "add"
+        )
     days = []
     for index, entry in enumerate(listed):
         day = entry.get("date") if isinstance(entry, dict) else None

@@ -3,13 +3,17 @@
 A rule's periods (days, weeks, months, years) do not depend on one another, so a window is
 expanded from where it lies and not from where its series began, in blocks of periods that
 are kept. Days and times are those that clocks in the event's own time zone show.
+
+A rule may well name days that never come. python-dateutil looks for them until the year
+9999, so the days of each period are gone through here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from itertools import islice
 
 from mock_server.rules import time_zones
 from mock_server.world.events import UTC, Details, Recurrence
@@ -19,8 +23,18 @@ from mock_server.world.records import Record
 _BLOCK = {"daily": 128, "weekly": 52, "monthly": 24, "yearly": 8}
 _MOST = {"daily": 1, "weekly": 1, "monthly": 5, "yearly": 53}
 
+# The most occurrences of a series that one reading finds (assumed): five years of every day.
+_MOST_FOUND = 2000
+
 # What never ends is followed for so many years; no window that makes sense goes further.
 _YEARS = 200
+
+_WEEKDAYS = {
+    name: number
+    for number, name in enumerate(
+        ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    )
+}
 
 _DAY = timedelta(days=1)
 _EPOCH = date(1970, 1, 1)
@@ -51,36 +65,40 @@ class _Series(Record, frozen=True):
 def occurrences(details: Details, after: int, before: int) -> list[tuple[int, int]]:
     """``(start, end)`` of what starts before ``before`` and ends at or after ``after``.
 
-    In seconds since the epoch, in order; an event that does not recur is its only
-    occurrence. All last equally long, and those of an all-day event begin at midnight UTC
-    of their dates. The first is the event's own start, whatever its rule says of that day.
+    The first 2000 of them, in seconds since the epoch, in order; an event that does not
+    recur is its only occurrence. All last equally long, and those of an all-day event begin
+    at midnight UTC of their dates. The first is the event's own start, whatever its rule
+    says of that day.
     """
     length = details.end - details.start
     if details.recurrence is None or _day(details.start) == _LAST_DAY:
-        starts = [details.start]
+        starts = iter([details.start])
     else:
         tzid = UTC if details.all_day else details.start_tzid
         start = time_zones.local(details.start, tzid).replace(tzinfo=None)
         series = _Series(details.recurrence, start, tzid)
         starts = _starts(series, details.start, after - length, before)
-    return [(start, start + length) for start in starts if after - length <= start < before]
+    found = ((start, start + length) for start in starts if after - length <= start < before)
+    return list(islice(found, _MOST_FOUND))
 
 
-def _starts(series: _Series, first: int, earliest: int, latest: int) -> list[int]:
+def _starts(series: _Series, first: int, earliest: int, latest: int) -> Iterator[int]:
     """The starts of the blocks that a window touches, and the series' own."""
     own = series.start.date()
     # A day more on each side, since clocks differ by less.
     begin = max(_day(earliest) - _DAY, own)
     end = min(_day(latest) + _DAY, series.end)
-    starts = [] if own.isoformat() in series.recurrence.exceptions else [first]
+    if own.isoformat() not in series.recurrence.exceptions:
+        yield first
     if begin > end:
-        return starts
+        return
     until = _last_counted(series, end)
+    if until is not None:
+        end = min(end, until.date())
     for number in range(_block_of(series, begin), _block_of(series, end) + 1):
-        starts += [
-            start for wall, start in _block(series, number) if until is None or wall <= until
-        ]
-    return starts
+        for wall, start in _block(series, number):
+            if until is None or wall <= until:
+                yield start
 
 
 def _day(seconds: int) -> date:
@@ -112,7 +130,7 @@ def _last(series: _Series) -> datetime:
     return datetime.max
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def _block(series: _Series, number: int) -> tuple[tuple[datetime, int], ...]:
     """The starts in one block of periods after the series' own, without its exceptions."""
     exceptions = frozenset(series.recurrence.exceptions)
@@ -125,54 +143,53 @@ def _block(series: _Series, number: int) -> tuple[tuple[datetime, int], ...]:
 
 def _walls(series: _Series, number: int) -> list[datetime]:
     """The same on the clocks of the series' zone, exceptions included."""
-    from dateutil import rrule
+    return [
+        wall
+        for days in _periods(series, number)
+        for wall in _named(series, days)
+        if wall > series.start and wall.date() <= series.end
+    ]
 
+
+def _periods(series: _Series, number: int) -> Iterator[list[datetime]]:
+    """The days of each period of a block, as far as the series goes; single days together."""
+    frequency, interval = series.recurrence.frequency, series.recurrence.interval
+    singles = []
+    for period in range(number * _BLOCK[frequency], (number + 1) * _BLOCK[frequency]):
+        first = _period(frequency, series.start, period * interval)
+        following = _period(frequency, series.start, period * interval + 1)
+        if first is None or first.date() > series.end:
+            break
+        if frequency == "daily":
+            singles.append(first)
+        else:
+            length = ((following or datetime.max) - first).days
+            yield [first + day * _DAY for day in range(length)]
+    if singles:
+        yield singles
+
+
+def _named(series: _Series, days: list[datetime]) -> list[datetime]:
+    """Those of a period's ``days`` on which the rule takes place."""
     recurrence, start = series.recurrence, series.start
-    per_block = _BLOCK[recurrence.frequency] * recurrence.interval
-    first = _period(recurrence.frequency, start, number * per_block)
-    following = _period(recurrence.frequency, start, (number + 1) * per_block)
-    end = datetime.combine(series.end + _DAY, datetime.min.time())
-    if following is not None:
-        end = min(end, following)
-    if first is None or first >= end:
-        return []
-    expanded: set[datetime] = set()
-    for days in _by_day(series):
-        expanded.update(
-            rrule.rrule(
-                getattr(rrule, recurrence.frequency.upper()),
-                dtstart=first,
-                interval=recurrence.interval,
-                until=end - timedelta(seconds=1),
-                **days,
-            )
-        )
-    return sorted(wall for wall in expanded if wall > start)
-
-
-def _by_day(series: _Series) -> list[dict[str, Any]]:
-    """The days within a period, as arguments of dateutil's rules, which add up.
-
-    To dateutil, days with and without a number in one rule must both be met.
-    """
-    from dateutil import rrule
-
-    recurrence, start = series.recurrence, series.start
+    counted = recurrence.frequency in {"monthly", "yearly"}
     if recurrence.by_day:
-        groups: dict[bool, list[Any]] = {}
-        for day in recurrence.by_day:
-            named = getattr(rrule, day.day[:2].upper())(day.nth)
-            groups.setdefault(day.nth is None, []).append(named)
-        return [{"byweekday": days} for days in groups.values()]
+        every = {_WEEKDAYS[d.day] for d in recurrence.by_day if d.nth is None or not counted}
+        chosen = {day for day in days if day.weekday() in every}
+        for named in recurrence.by_day if counted else ():
+            same = days[(_WEEKDAYS[named.day] - days[0].weekday()) % 7 :: 7]
+            if named.nth is not None and abs(named.nth) <= len(same):
+                chosen.add(same[named.nth - (named.nth > 0)])
+        return sorted(chosen)
     match recurrence.frequency:
         case "daily":
-            return [{}]
+            return days
         case "weekly":
-            return [{"byweekday": start.weekday()}]
+            return [day for day in days if day.weekday() == start.weekday()]
         case "monthly":
-            return [{"bymonthday": start.day}]
+            return [day for day in days if day.day == start.day]
         case _:
-            return [{"bymonth": start.month, "bymonthday": start.day}]
+            return [day for day in days if (day.month, day.day) == (start.month, start.day)]
 
 
 def _block_of(series: _Series, day: date) -> int:
