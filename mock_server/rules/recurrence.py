@@ -3,9 +3,6 @@
 A rule's periods (days, weeks, months, years) do not depend on one another, so a window is
 expanded from where it lies and not from where its series began, in blocks of periods that
 are kept. Days and times are those that clocks in the event's own time zone show.
-
-A rule may well name days that never come. python-dateutil looks for them until the year
-9999, so the days of each period are gone through here.
 """
 
 from __future__ import annotations
@@ -14,6 +11,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
+from typing import Any
 
 from mock_server.rules import time_zones
 from mock_server.world.events import UTC, Details, Recurrence
@@ -29,12 +27,7 @@ _MOST_FOUND = 2000
 # What never ends is followed for so many years; no window that makes sense goes further.
 _YEARS = 200
 
-_WEEKDAYS = {
-    name: number
-    for number, name in enumerate(
-        ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-    )
-}
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _DAY = timedelta(days=1)
 _EPOCH = date(1970, 1, 1)
@@ -143,53 +136,71 @@ def _block(series: _Series, number: int) -> tuple[tuple[datetime, int], ...]:
 
 def _walls(series: _Series, number: int) -> list[datetime]:
     """The same on the clocks of the series' zone, exceptions included."""
-    return [
-        wall
-        for days in _periods(series, number)
-        for wall in _named(series, days)
-        if wall > series.start and wall.date() <= series.end
-    ]
-
-
-def _periods(series: _Series, number: int) -> Iterator[list[datetime]]:
-    """The days of each period of a block, as far as the series goes; single days together."""
-    frequency, interval = series.recurrence.frequency, series.recurrence.interval
-    singles = []
-    for period in range(number * _BLOCK[frequency], (number + 1) * _BLOCK[frequency]):
-        first = _period(frequency, series.start, period * interval)
-        following = _period(frequency, series.start, period * interval + 1)
-        if first is None or first.date() > series.end:
-            break
-        if frequency == "daily":
-            singles.append(first)
-        else:
-            length = ((following or datetime.max) - first).days
-            yield [first + day * _DAY for day in range(length)]
-    if singles:
-        yield singles
-
-
-def _named(series: _Series, days: list[datetime]) -> list[datetime]:
-    """Those of a period's ``days`` on which the rule takes place."""
     recurrence, start = series.recurrence, series.start
-    counted = recurrence.frequency in {"monthly", "yearly"}
-    if recurrence.by_day:
-        every = {_WEEKDAYS[d.day] for d in recurrence.by_day if d.nth is None or not counted}
-        chosen = {day for day in days if day.weekday() in every}
-        for named in recurrence.by_day if counted else ():
-            same = days[(_WEEKDAYS[named.day] - days[0].weekday()) % 7 :: 7]
-            if named.nth is not None and abs(named.nth) <= len(same):
-                chosen.add(same[named.nth - (named.nth > 0)])
-        return sorted(chosen)
+    per_block = _BLOCK[recurrence.frequency] * recurrence.interval
+    first = _period(recurrence.frequency, start, number * per_block)
+    following = _period(recurrence.frequency, start, (number + 1) * per_block)
+    end = datetime.combine(series.end + _DAY, datetime.min.time())
+    if following is not None:
+        end = min(end, following)
+    if first is None or first >= end:
+        return []
+    expanded = {wall for days in _days(series) for wall in _expanded(series, first, end, days)}
+    return sorted(wall for wall in expanded if wall > start)
+
+
+def _expanded(
+    series: _Series, first: datetime, end: datetime, days: dict[str, Any]
+) -> Iterator[datetime]:
+    """What python-dateutil makes of the rule from ``first`` until before ``end``.
+
+    It looks for days that never come until the year 9999. So it is asked for every day of a
+    daily rule, and the days of the week are chosen here; the days of all other rules come
+    once in some decades at least.
+    """
+    from dateutil import rrule
+
+    recurrence = series.recurrence
+    found = rrule.rrule(
+        getattr(rrule, recurrence.frequency.upper()),
+        dtstart=first,
+        interval=recurrence.interval,
+        until=end - timedelta(seconds=1),
+        **days,
+    )
+    if recurrence.frequency == "daily" and recurrence.by_day:
+        named = {day.day for day in recurrence.by_day}
+        return (wall for wall in found if _WEEKDAYS[wall.weekday()] in named)
+    return iter(found)
+
+
+def _days(series: _Series) -> list[dict[str, Any]]:
+    """The days within a period, as arguments of dateutil's rules, which add up.
+
+    To dateutil, days with and without a number in one rule must both be met.
+    """
+    from dateutil import rrule
+
+    recurrence, start = series.recurrence, series.start
+    if recurrence.by_day and recurrence.frequency != "daily":
+        counted = recurrence.frequency in {"monthly", "yearly"}
+        groups: dict[bool, list[Any]] = {}
+        for day in recurrence.by_day:
+            nth = day.nth if counted else None
+            if abs(nth or 0) > _MOST[recurrence.frequency]:
+                continue  # there is no such day
+            named = getattr(rrule, day.day[:2].upper())(nth)
+            groups.setdefault(nth is None, []).append(named)
+        return [{"byweekday": days} for days in groups.values()]
     match recurrence.frequency:
         case "daily":
-            return days
+            return [{}]
         case "weekly":
-            return [day for day in days if day.weekday() == start.weekday()]
+            return [{"byweekday": start.weekday()}]
         case "monthly":
-            return [day for day in days if day.day == start.day]
+            return [{"bymonthday": start.day}]
         case _:
-            return [day for day in days if (day.month, day.day) == (start.month, start.day)]
+            return [{"bymonth": start.month, "bymonthday": start.day}]
 
 
 def _block_of(series: _Series, day: date) -> int:
