@@ -114,7 +114,13 @@ def test_it_holds_exactly_one_calendar(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize(
     ("name", "key"),
-    [(None, "required"), ("", "required"), ("n" * 256, "too_long"), (5, "invalid"), ([], "invalid")],
+    [
+        (None, "required"),
+        ("", "required"),
+        ("n" * 256, "too_long"),
+        (5, "invalid"),
+        ([], "invalid"),
+    ],
     ids=["8.4 missing", "8.4 empty", "8.4 too long", "8.4 a number", "8.4 a list"],
 )
 def test_the_name_is_required(sandbox: Sandbox, name: object, key: str) -> None:
