@@ -37,11 +37,11 @@ def report() -> None:
 
 async def _report() -> None:
     reads: dict[int, Read] = {}
+    memory: dict[int, float] = {}
     clients = []
     for size in SIZES:
-        client, read, per_event = await _prepared(size)
+        client, reads[size], memory[size] = await _prepared(size)
         clients.append(client)
-        reads[size] = read
     for read in reads.values():
         await read()
     taken: dict[int, list[float]] = {size: [] for size in SIZES}
@@ -58,8 +58,8 @@ async def _report() -> None:
     ratio = median(taken[SIZES[-1]]) / median(taken[SIZES[0]])
     print(f"  ratio, largest to smallest {ratio:5.2f}")
     print(
-        f"  memory of a stored event   {per_event:5.0f} bytes: the provider's, Cronofy's copy, "
-        "and their indexes\n"
+        f"  memory of a stored event   {memory[SIZES[-1]]:5.0f} bytes, of {SIZES[-1]:,}: the "
+        "provider's, Cronofy's copy, and their indexes\n"
     )
     for client in clients:
         await client.aclose()
