@@ -46,6 +46,16 @@ TEXTS = (
     "constructor",
     "[]",
     "a[b]",
+    "{{event.summary}}{{invite_block}}",
+    "=?utf-8?q?=0d=0aBcc:_x?=",
+    "../etc/passwd",
+    "localtime",
+    "Factory",
+    "0001-01-01T00:00:00+23:59",
+    "9999-12-31T23:59:59-23:59",
+    "2026-05-12T24:00:00Z",
+    "2026-06-30T23:59:60Z",
+    "2026-03-29T01:30:00",
 )
 NUMBERS = (0, -1, 1, 2**31, 2**53 + 1, -(2**63), 2**64, 10**400, 1.5, -0.0, 1e308)
 OTHERS = (None, True, False, [], {}, [[]], [{}], {"": ""}, [None], ["a", 1, None], {"a": {"b": 1}})
@@ -90,6 +100,9 @@ def _of(schema: Any, components: Any, known: Any, name: str) -> st.SearchStrateg
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
     kind = schema.get("type")
+    if isinstance(kind, list):
+        options = [_of({**schema, "type": one}, components, known, name) for one in kind]
+        return st.one_of(options)
     if kind == "object":
         properties = {
             key: _of(inner, components, known, key)

@@ -6,6 +6,7 @@ headers that any client can read, and nothing changed by what was refused.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -28,6 +29,13 @@ OPERATIONS = {
     for method, operation in methods.items()
     if path not in {page.path for page in PAGES}
 }
+
+_PARAMETER = re.compile(r"\{(\w+)\}")
+
+
+def anything(path: str) -> str:
+    """``path`` with parameters that name nothing."""
+    return _PARAMETER.sub("unknown", path)
 
 
 @pytest.fixture(scope="module")
@@ -81,12 +89,16 @@ def _requests(world: World, method: str, path: str) -> st.SearchStrategy[dict[st
         documents = st.builds(lambda d, c: {**d, **c}, documents, credentials)
     names = {p["name"] for p in operation.get("parameters", ()) if p["in"] == "query"}
     queried = {name: known.get(name, ["x"]) for name in names | {"state"}}
-    profile = st.sampled_from(world.profile_ids) | strategies.segments
     bearers = world.bearers()
     right = [world.tokens[0], world.tokens[5], world.tokens[1], world.application_token]
     return st.fixed_dictionaries(
         {
-            "segment": profile,
+            "segments": st.fixed_dictionaries(
+                {
+                    parameter: st.sampled_from(known[parameter]) | strategies.segments
+                    for parameter in _PARAMETER.findall(path)
+                }
+            ),
             "query": st.just(b"") | strategies.queries(queried),
             "body": strategies.bodies(documents) if body else st.just((b"{}", [])),
             "authorization": st.one_of(
@@ -112,9 +124,9 @@ def test_every_answer_is_a_declared_one(
     content, headers = asked["body"]
     if asked["authorization"] is not None:
         headers = [*headers, ("authorization", asked["authorization"])]
-    target = path.replace("{profile_id}", asked["segment"])
-    if path != target and not asked["segment"]:
+    if not all(asked["segments"].values()):
         return
+    target = path.format(**asked["segments"])
     if asked["query"]:
         target += "?" + asked["query"].decode("latin-1")
     world.reset()
@@ -127,7 +139,7 @@ def test_every_answer_is_a_declared_one(
 
 @pytest.mark.parametrize("unbuilt", UNBUILT, ids=lambda u: f"{u.method} {u.path}")
 def test_what_is_not_built_says_so(wire: Wire, unbuilt: Any) -> None:
-    answer = wire.ask(unbuilt.method, unbuilt.path.replace("{", "").replace("}", ""), body=b"{")
+    answer = wire.ask(unbuilt.method, anything(unbuilt.path), body=b"{")
     assert answer.status == 501
     assert unbuilt.title in (answer.header("mock-cronofy-hint") or "")
     check_manners(answer)
@@ -149,7 +161,7 @@ def test_paths_that_nobody_has(wire: Wire, path: str, method: str, query: bytes)
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda e: e.operation)
 @pytest.mark.parametrize("method", ["OPTIONS", "PATCH", "QUERY", "get", "\x7f"])
 def test_methods_that_nobody_has(wire: Wire, endpoint: Any, method: str) -> None:
-    answer = wire.ask(method, endpoint.path.replace("{profile_id}", "pro_x"))
+    answer = wire.ask(method, anything(endpoint.path))
     assert answer.status == 405
     assert endpoint.method in (answer.header("allow") or "")
     assert answer.header("mock-cronofy-hint")
@@ -160,13 +172,14 @@ def test_methods_that_nobody_has(wire: Wire, endpoint: Any, method: str) -> None
     "endpoint", [e for e in ENDPOINTS if e.method != "GET"], ids=lambda e: e.operation
 )
 def test_too_large_a_body_is_refused_before_it_is_read(wire: Wire, endpoint: Any) -> None:
-    target = endpoint.path.replace("{profile_id}", "pro_x")
+    target = anything(endpoint.path)
     for length in (str(wire.app.settings.max_body + 1), "9" * 18, "9" * 5000):
-        answer = wire.ask("POST", target, headers=[("content-length", length)], chunks=[])
+        headers = [("content-length", length)]
+        answer = wire.ask(endpoint.method, target, headers=headers, chunks=[])
         assert answer.status == 413
         check_manners(answer)
     chunks = [b"x" * 65536] * (wire.app.settings.max_body // 65536 + 1)
-    answer = wire.ask("POST", target, chunks=[*chunks, b"x"])
+    answer = wire.ask(endpoint.method, target, chunks=[*chunks, b"x"])
     assert answer.status == 413
     assert answer.header("mock-cronofy-hint")
 

@@ -23,6 +23,7 @@ _FEATURES = {
     "no_access": True,
     "explicit_linking": True,
     "business_connect": True,
+    "recurring_events": True,
 }
 
 
@@ -33,6 +34,7 @@ def scenario(prefix: str = "") -> dict[str, Any]:
         "name": "everything once",
         "seed": 7,
         "clock": START,
+        "switches": {"page_size": 2},
         "admin_api_key": f"{prefix}admin-key",
         "applications": [
             {"client_id": main, "client_secret": f"{prefix}main-secret", "features": _FEATURES},
@@ -65,6 +67,14 @@ def scenario(prefix: str = "") -> dict[str, Any]:
     }
 
 
+EVENT = {
+    "event_id": "review",
+    "summary": "Review",
+    "start": "2026-05-12T09:00:00Z",
+    "end": "2026-05-12T10:00:00Z",
+}
+
+
 class World:
     """The sandbox, what is in it, and the way back to its first moment."""
 
@@ -88,7 +98,8 @@ class World:
         self.application_token, self.link_token = self._application_token(), self._link_token()
         self.permission_token, self.code = self._permission_token(), self._code()
         self.conferencing_token = self._conferencing_token()
-        self._invitation()
+        self.event_uids = self._events()
+        self.page_ids = self._pages()
         self.expired_token = self._expired_token()
         # What a reset returns to has the protocol state above in it.
         self.sandbox.origin = self.sandbox.state()
@@ -157,24 +168,60 @@ class World:
         url: str = answer.json()["authorization_request"]["url"]
         return url.rpartition("/")[2]
 
-    def _invitation(self) -> None:
-        """An event of Fred's, whom a mail invites to it."""
-        (fred,) = [c for c in self.document["connected"] if c["email"] == "fred@acme.test"]
-        (calendar_id,) = [
+    def _calendar_id(self, email: str) -> str:
+        """The calendar into which applications write for somebody."""
+        connected = next(c for c in self.document["connected"] if c["email"] == email)
+        found: str = next(
             calendar["calendar_id"]
-            for profile in fred["profiles"]
+            for profile in connected["profiles"]
             for calendar in profile["profile_calendars"]
             if not calendar["calendar_readonly"]
+        )
+        return found
+
+    def _events(self) -> list[str]:
+        """Events of everybody's, one a series, some with guests; and of Rita's own, to one of
+        which she is invited. The uids of hers.
+        """
+        base = f"/_mock/sandboxes/{self.sandbox_id}"
+        series = {"rules": [{"frequency": "daily", "count": 5}]}
+        for index, changes in (
+            (0, {"event_id": "standup", "recurrence": series}),
+            (0, {"attendees": {"invite": [{"email": "guest@partner.test"}]}}),
+            (0, {"event_id": "call", "conferencing": {"profile_id": "integrated"}}),
+            (1, {"attendees": {"invite": [{"email": "nora@acme.test"}]}}),
+            (2, {}),
+        ):
+            email = ("rita@acme.test", "fred@acme.test", "nora@acme.test")[index]
+            path = f"/v1/calendars/{self._calendar_id(email)}/events"
+            body = {**EVENT, **changes}
+            answer = self.wire.ask("POST", path, token=self.tokens[index], document=body)
+            assert answer.status == 202, answer
+        own = [
+            {"summary": "Dentist", "start": EVENT["start"], "end": EVENT["end"]},
+            {
+                "summary": "Board",
+                "start": "2026-05-13",
+                "end": "2026-05-14",
+                "organizer": {"email": "boss@partner.test"},
+                "attendees": [{"email": "rita@acme.test", "status": "needs_action"}],
+            },
         ]
-        event = {
-            "event_id": "review",
-            "summary": "Review",
-            "start": "2026-05-12T09:00:00Z",
-            "end": "2026-05-12T10:00:00Z",
-        }
-        path = f"/v1/calendars/{calendar_id}/events"
-        answer = self.wire.ask("POST", path, token=fred["access_token"], document=event)
-        assert answer.status == 202, answer
+        path = f"{base}/people/rita@acme.test/events"
+        answer = self.wire.ask("POST", path, document={"events": own})
+        assert answer.status == 201, answer
+        listed = self.wire.ask("GET", path).json()["events"]
+        return [event["event_uid"] for event in listed]
+
+    def _pages(self) -> list[str]:
+        """The second page of what Rita has, as events and as busy times."""
+        found = []
+        for kind in ("events", "free_busy"):
+            target = f"/v1/{kind}?tzid=Etc/UTC&include_managed=true"
+            answer = self.wire.ask("GET", target, token=self.tokens[0])
+            assert answer.status == 200, answer
+            found.append(answer.json()["pages"]["next_page"].rpartition("/")[2])
+        return found
 
     def _code(self) -> str:
         self.wire.ask(
@@ -226,7 +273,13 @@ class World:
             "calendar_id": self.calendar_ids,
             "redirect_uri": ["http://localhost:3000/callback", "https://app.acme.test/callback"],
             "callback_url": ["http://receiver.test/callback", "http://127.0.0.1:1/"],
-            "email": ["rita@acme.test", "user@corp.test", "room@corp.test", "nobody@corp.test"],
+            "email": [
+                "guest@partner.test",
+                "rita@acme.test",
+                "user@corp.test",
+                "room@corp.test",
+                "nobody@corp.test",
+            ],
             "scope": ["read_write", "free_busy", "free_busy_write", "read_only", "full_access"],
             "url": ["https://acme.test/"],
             "redirect_uris": ["https://*.acme.test/callback"],
@@ -234,4 +287,26 @@ class World:
             "application_calendar_id": ["office", "x" * 255],
             "calendar_type": ["resource", "unknown"],
             "include_details": ["capacity location"],
+            "event_id": ["review", "standup", "call", "new"],
+            "event_uid": self.event_uids,
+            "page_id": self.page_ids,
+            "calendar_ids": self.calendar_ids,
+            "calendar_ids[]": self.calendar_ids,
+            "summary": ["Review", "x" * 1025],
+            "tzid": ["Etc/UTC", "Europe/London", "Pacific/Apia"],
+            "start": ["2026-05-12T09:00:00Z", "2026-05-12", "2026-03-29T01:30:00"],
+            "end": ["2026-05-12T10:00:00Z", "2026-05-13", "2100-12-31T23:59:59Z"],
+            "time": ["2026-05-12T09:30:00Z", "2026-05-12"],
+            "from": ["2026-05-01", "1900-01-01", "9999-12-31"],
+            "to": ["2026-06-01", "2100-12-31", "0001-01-01"],
+            "last_modified": ["2026-05-11T08:00:00Z"],
+            "include_managed": ["true"],
+            "include_deleted": ["true"],
+            "localized_times": ["true"],
+            "delete_all": ["true"],
+            "method": ["POST", "DELETE", "GET"],
+            "relative_url": [
+                *(f"/v1/calendars/{calendar_id}/events" for calendar_id in self.calendar_ids[:3]),
+                "/v1/batch",
+            ],
         }
