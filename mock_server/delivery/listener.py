@@ -38,6 +38,7 @@ class Listener:
         self._wake = wake
         self._server: asyncio.Server | None = None
         self._open: set[Any] = set()
+        self._reading = asyncio.Semaphore(1)
         self.bound: socket.socket | None = None
 
     @property
@@ -109,8 +110,10 @@ class Listener:
         from mock_server.delivery import itip
 
         try:
-            # In a thread: a large mail takes long to read, and the API has to go on.
-            found = await asyncio.to_thread(itip.from_mail, envelope.content)
+            # In a thread: a large mail takes long to read, and the API has to go on. In one:
+            # each would take its share of the time from the API.
+            async with self._reading:
+                found = await asyncio.to_thread(itip.from_mail, envelope.content)
         except itip.Unreadable as problem:
             return _reply("554 5.6.0", f"not read: {problem}")
         if found is None:
