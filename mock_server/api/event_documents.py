@@ -8,7 +8,7 @@ from typing import Any
 from mock_server.api import shapes_events as shapes
 from mock_server.api.event_times import answered, time_text
 from mock_server.rules import event_reads
-from mock_server.rules.finding_events import options
+from mock_server.rules.event_options import options
 from mock_server.world.accounts import Authorization, Calendar
 from mock_server.world.events import Details, Event, Occurrence, series_part
 from mock_server.world.sandbox import Sandbox
@@ -113,8 +113,7 @@ class Reader:
         return document  # type: ignore[return-value]
 
     def _own(self, event: Event) -> bool:
-        managed = event.managed
-        return managed is not None and managed.client_id == self._authorization.client_id
+        return event.written_by(self._authorization.client_id)
 
     def _is_google(self, calendar: Calendar) -> bool:
         profile = self._sandbox.profiles[calendar.profile_id]
@@ -170,12 +169,12 @@ def recurrence_document(details: Details) -> dict[str, Any]:
 
 def _conferencing(event: Event, *, own: bool) -> dict[str, Any] | None:
     """Where to join; that a meeting is awaited, only who asked for it knows."""
-    wish = event.managed.conferencing if event.managed and own else None
+    asked_for = event.managed.conferencing if event.managed and own else None
     meeting = event.details.meeting
     if meeting is not None:
         name = {"provider_name": meeting.provider_name} if meeting.provider_name else {}
         return {**name, "join_url": meeting.join_url}
-    return {"pending": True} if wish is not None else None
+    return {"pending": True} if asked_for is not None else None
 
 
 def _meeting_url(details: Details) -> str | None:

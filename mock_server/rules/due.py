@@ -1,4 +1,4 @@
-"""What timers let happen, by their kind. Read by the worker alone."""
+"""What timers let happen, by their kind."""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ def find(
         if everything and query.own:
             candidates |= _own(sandbox, authorization, calendar)
         for event in candidates.values():
-            own = event.managed is not None and event.managed.client_id == authorization.client_id
+            own = event.written_by(authorization.client_id)
             if not (query.own if own else query.others):
                 continue
             if event.deleted and not query.deleted:
@@ -164,8 +164,8 @@ def _of_days(
 
 
 def _own(sandbox: Sandbox, authorization: Authorization, calendar: Calendar) -> dict[str, Event]:
-    written = sandbox.events.by("application", (calendar.calendar_id, authorization.client_id))
-    return {event.event_uid: event for event in written}
+    own = sandbox.events.by("application", (calendar.calendar_id, authorization.client_id))
+    return {event.event_uid: event for event in own}
 
 
 def _held(event: Event, window: Window, *, moved: bool) -> bool:

@@ -11,13 +11,13 @@ from mock_server.rules import (
     access_modes,
     conferencing,
     invitations,
-    provider_events,
     templates,
     timers,
     written,
 )
 from mock_server.rules.access_modes.base import Destination
-from mock_server.rules.finding_events import find_external, find_managed
+from mock_server.rules.event_options import find_external
+from mock_server.rules.finding_events import find_managed
 from mock_server.rules.written import Written
 from mock_server.world.accounts import Authorization, Calendar
 from mock_server.world.events import (
@@ -101,7 +101,7 @@ def edit_external(
     event = find_external(sandbox, authorization, calendar, event_uid, "update")
     managed, left = event.managed, []
     _check_attachments(wanted)
-    if managed is None or managed.client_id != authorization.client_id:
+    if not event.written_by(authorization.client_id):
         if wanted.conferencing is not UNSET:
             raise Unprocessable.of(
                 "conferencing",
@@ -227,12 +227,12 @@ def _check_guests(destination: Destination, wanted: Written) -> None:
 
 
 def _check_attachments(wanted: Written) -> None:
-    for index, attachment_id in enumerate(wanted.attachments or ()):
+    if wanted.attachments:
         raise Unprocessable.of(
-            f"attachments[{index}].attachment_id",
+            "attachments[0].attachment_id",
             "errors.not_found",
             "not found",
-            f"no attachment {attachment_id!r}: none has been uploaded",
+            f"no attachment {wanted.attachments[0]!r}: none has been uploaded",
         )
 
 
@@ -260,8 +260,7 @@ def _store(
         return
     says_more = before is None or event.details != before.details
     if before is not None and says_more:
-        moved_from = provider_events.moves(before, event.details)
-        event = replace(event, updated=sandbox.now(), moved_from=moved_from)
+        event = replace(event, updated=sandbox.now(), moved_from=before.moved(event.details))
     event = invitations.numbered(before, event)
     sandbox.events.put(event)
     _arrange_conferencing(sandbox, before, event)

@@ -1,12 +1,11 @@
-"""Finding calendars and events for an application, and what it may do with them."""
+"""Finding calendars and events for an application."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-from mock_server.errors import Forbidden, NotFound, Unprocessable
-from mock_server.rules import permissions
+from mock_server.errors import NotFound, Unprocessable
 from mock_server.world.accounts import Authorization, Calendar
 from mock_server.world.events import Event, occurrence_start, series_part
 from mock_server.world.sandbox import Sandbox
@@ -68,45 +67,4 @@ def find(sandbox: Sandbox, calendar: Calendar, event_uid: str) -> Event:
         event = sandbox.events.one("series", (calendar.calendar_id, series_part(event_uid)))
     if event is None or event.deleted:
         raise NotFound(f"no event {event_uid!r} in calendar {calendar.calendar_id}")
-    return event
-
-
-def options(
-    sandbox: Sandbox, authorization: Authorization, calendar: Calendar, event: Event
-) -> dict[str, bool]:
-    """What the application may do with ``event`` (events §4.2)."""
-    profile = sandbox.profiles[calendar.profile_id]
-    if calendar.readonly or calendar.deleted or event.deleted:
-        return {"delete": False, "update": False, "change_participation_status": False}
-    details = event.details
-    own = event.managed is not None and event.managed.client_id == authorization.client_id
-    elevated = permissions.level(sandbox, authorization, calendar) == "unrestricted"
-    editable = own or (elevated and details.recurrence is None)
-    # Without an organizer, it is the owner's own.
-    organizes = details.organizer is None or details.organizer.email == profile.email
-    invited = any(attendee.email == profile.email for attendee in details.attendees)
-    return {
-        "delete": editable,
-        "update": editable,
-        "change_participation_status": invited and not organizes,
-    }
-
-
-def find_external(
-    sandbox: Sandbox,
-    authorization: Authorization,
-    calendar: Calendar,
-    event_uid: str,
-    option: str,
-) -> Event:
-    """An event that the application may ``update`` or ``delete`` without having made it."""
-    event = find(sandbox, calendar, event_uid)
-    if permissions.level(sandbox, authorization, calendar) != "unrestricted":
-        raise Forbidden(
-            f"calendar {calendar.calendar_id} has permission_level sandbox, in which only the "
-            "application's own events can be changed: ask the person with POST /v1/permissions"
-        )
-    if not options(sandbox, authorization, calendar, event)[option]:
-        why = "it recurs" if event.details.recurrence else "the calendar cannot be written to"
-        raise Forbidden(f"event {event_uid} has {option} false in its options: {why}")
     return event

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mock_server.errors import Forbidden
 from mock_server.rules import access_modes, events, replies
-from mock_server.rules.finding_events import options
+from mock_server.rules.event_options import options
 from mock_server.world.accounts import Authorization, Calendar
 from mock_server.world.events import Event
 from mock_server.world.records import replace

@@ -19,8 +19,6 @@ from mock_server.world.sandbox import Sandbox
 
 SYNCHRONIZE = "synchronize_calendar"
 
-_MOST_MOVES = 10
-
 
 def put(
     sandbox: Sandbox,
@@ -111,14 +109,6 @@ def synchronize_calendar(sandbox: Sandbox, calendar_id: str) -> None:
         copy_calendar(sandbox, calendar)
 
 
-def moves(before: Event, details: Details) -> tuple[tuple[int, int], ...]:
-    """The times that the event had before it says ``details``, the latest last."""
-    old = (before.details.start, before.details.end)
-    if old == (details.start, details.end):
-        return before.moved_from
-    return (*before.moved_from, old)[-_MOST_MOVES:]
-
-
 def _sees(profile: Profile) -> bool:
     return profile.connected and not profile.initial_sync_required
 
@@ -167,7 +157,7 @@ def _copy(sandbox: Sandbox, calendar: Calendar, mode: AccessMode, source: Provid
                 details=details,
                 updated=sandbox.now(),
                 deleted=False,
-                moved_from=moves(known, details),
+                moved_from=known.moved(details),
             )
         )
 

@@ -6,12 +6,12 @@ from mock_server.world.sandbox import Sandbox
 from mock_server.world.timers import Timer
 
 
-def schedule(sandbox: Sandbox, kind: str, subject: tuple[str, ...], after: int) -> Timer:
+def schedule(sandbox: Sandbox, kind: str, subject: tuple[str, ...], after: int) -> None:
     """Let ``kind`` (of rules/due.py) happen to ``subject`` in ``after`` seconds, in place of
     what was scheduled of that kind for it before.
     """
     cancel(sandbox, kind, subject)
-    return sandbox.timers.put(Timer(sandbox.ids.hex("tmr"), sandbox.now() + after, kind, subject))
+    sandbox.timers.put(Timer(sandbox.ids.hex("tmr"), sandbox.now() + after, kind, subject))
 
 
 def cancel(sandbox: Sandbox, kind: str, subject: tuple[str, ...]) -> None:

@@ -7,18 +7,44 @@ there, the end exclusive. Provider calendars and Cronofy's copies share one ``De
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Annotated, Literal
 
-from mock_server.world.records import Record
+from msgspec import Meta
+
+from mock_server.world.records import Record, replace
 
 UTC = "Etc/UTC"
 
+# Of the times that an event had before.
+_MOST_MOVES = 10
+
+# The closed vocabularies and limits: a snapshot that goes beyond them is refused.
+Answer = Literal["needs_action", "accepted", "tentative", "declined", "unknown"]
+Transparency = Literal[
+    "opaque", "transparent", "working_elsewhere", "tentative", "out_of_office", "unknown"
+]
+Status = Literal["confirmed", "tentative", "cancelled", "unknown"]
+Frequency = Literal["daily", "weekly", "monthly", "yearly"]
+Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+# Assumed; all of a rule is looked at whenever its series is read.
+MOST_INTERVAL = MOST_COUNT = 10_000
+MOST_DAYS, MOST_EXCEPTIONS = 100, 1000
+
+# How often a day of the week comes in a period, and may be counted in it.
+MOST_NTH = {"monthly": 5, "yearly": 53}
+
+# A colour, and a decimal of degrees.
+COLOR = r"^#[0-9A-Fa-f]{6}\Z"
+DEGREES = r"^-?[0-9]{1,3}(\.[0-9]{0,20})?\Z"
+
 
 class Attendee(Record, frozen=True):
-    """``status``: ``needs_action | accepted | tentative | declined | unknown``."""
+    """Somebody who is invited, and what they have answered."""
 
     email: str
     display_name: str | None = None
-    status: str = "needs_action"
+    status: Answer = "needs_action"
 
 
 class Organizer(Record, frozen=True):
@@ -27,25 +53,25 @@ class Organizer(Record, frozen=True):
 
 
 class WeekDay(Record, frozen=True):
-    """``day`` in lower case; ``nth`` of the period (-1 the last), None for every one."""
+    """``nth`` of the period (-1 the last), None for every one."""
 
-    day: str
+    day: Day
     nth: int | None = None
 
 
 class Recurrence(Record, frozen=True):
-    """One rule: ``frequency`` is ``daily | weekly | monthly | yearly``.
+    """One rule.
 
     ``until`` is a date (``2027-03-04``), the last day on which an occurrence may start, in
     the event's own time zone; ``exceptions`` are the dates that are left out.
     """
 
-    frequency: str
-    interval: int = 1
-    by_day: tuple[WeekDay, ...] = ()
-    count: int | None = None
+    frequency: Frequency
+    interval: Annotated[int, Meta(ge=1, le=MOST_INTERVAL)] = 1
+    by_day: Annotated[tuple[WeekDay, ...], Meta(max_length=MOST_DAYS)] = ()
+    count: Annotated[int, Meta(ge=1, le=MOST_COUNT)] | None = None
     until: str | None = None
-    exceptions: tuple[str, ...] = ()
+    exceptions: Annotated[tuple[str, ...], Meta(max_length=MOST_EXCEPTIONS)] = ()
 
 
 class Meeting(Record, frozen=True):
@@ -58,9 +84,8 @@ class Meeting(Record, frozen=True):
 class Details(Record, frozen=True):
     """What an event says, in a provider's calendar or in a hosted one.
 
-    ``transparency`` is the extended one: ``opaque | transparent | working_elsewhere |
-    tentative | out_of_office | unknown``. ``participation`` is the answer of the
-    calendar's owner. ``reminders`` are minutes before the start, in order of priority;
+    ``transparency`` is the extended one. ``participation`` is the answer of the calendar's
+    owner. ``reminders`` are minutes before the start, in order of priority;
     None leaves them to the provider. ``lat`` and ``long`` are decimals as text.
     """
 
@@ -72,27 +97,39 @@ class Details(Record, frozen=True):
     end_tzid: str = UTC
     description: str = ""
     location: str = ""
-    lat: str | None = None
-    long: str | None = None
+    lat: Annotated[str, Meta(pattern=DEGREES)] | None = None
+    long: Annotated[str, Meta(pattern=DEGREES)] | None = None
     url: str | None = None
-    transparency: str = "opaque"
-    status: str = "confirmed"
+    transparency: Transparency = "opaque"
+    status: Status = "confirmed"
     private: bool = False
-    participation: str = "accepted"
+    participation: Answer = "accepted"
     organizer: Organizer | None = None
     attendees: tuple[Attendee, ...] = ()
     reminders: tuple[int, ...] | None = None
-    color: str | None = None
+    color: Annotated[str, Meta(pattern=COLOR)] | None = None
     categories: tuple[str, ...] = ()
     meeting: Meeting | None = None
     recurrence: Recurrence | None = None
 
 
+def with_answer(details: Details, email: str, status: str, *, owner: str | None) -> Details:
+    """``details`` after ``email`` has answered, as they stand in a calendar of ``owner``."""
+    return replace(
+        details,
+        attendees=tuple(
+            replace(attendee, status=status) if attendee.email == email else attendee
+            for attendee in details.attendees
+        ),
+        participation=status if email == owner else details.participation,
+    )
+
+
 class Transition(Record, frozen=True):
     """An event trigger: ``offset`` minutes before or after ``event_start`` or ``event_end``."""
 
-    side: str
-    moment: str
+    side: Literal["before", "after"]
+    moment: Literal["event_start", "event_end"]
     offset: int
 
 
@@ -113,7 +150,7 @@ class Conferencing(Record, frozen=True):
     """
 
     profile_id: str
-    state: str
+    state: Literal["pending", "failing", "assigned"]
     meeting: Meeting | None = None
 
 
@@ -170,6 +207,17 @@ class Event(Record, frozen=True):
     @property
     def key(self) -> tuple[str, str]:
         return self.calendar_id, self.event_uid
+
+    def written_by(self, client_id: str) -> bool:
+        """Whether this application wrote it through the API."""
+        return self.managed is not None and self.managed.client_id == client_id
+
+    def moved(self, details: Details) -> tuple[tuple[int, int], ...]:
+        """The times that it had before it says ``details``, the latest last."""
+        old = (self.details.start, self.details.end)
+        if old == (details.start, details.end):
+            return self.moved_from
+        return (*self.moved_from, old)[-_MOST_MOVES:]
 
 
 class Occurrence(Record, frozen=True):

@@ -6,7 +6,7 @@ from mock_server.world.records import Record
 
 
 class Timer(Record, frozen=True):
-    """``kind`` names the rule that is carried out at ``due_at`` (rules/timers.py).
+    """``kind`` names the rule that is carried out at ``due_at`` (rules/due.py).
 
     ``subject`` is the key of what it is about, as text for one part or several.
     """
