@@ -25,7 +25,7 @@ from mock_server.api.recurrence import RecurrenceRequest
 from mock_server.rules import verification
 from mock_server.rules.conferencing import Wish
 from mock_server.rules.written import Written
-from mock_server.world.events import UTC, Attendee, Subscription, Transition
+from mock_server.world.events import UTC, Attendee, Subscription, Transition, Transparency
 
 _DECIMAL = re.compile(r"-?[0-9]{1,3}(\.[0-9]{0,20})?")
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -142,8 +142,10 @@ class TransitionRequest(Part):
         return self
 
     def record(self) -> Transition:
-        side = "before" if self.before else "after"
-        return Transition(side, self.before or self.after or "", self.offset.minutes)
+        if self.before is not None:
+            return Transition("before", self.before, self.offset.minutes)
+        assert self.after is not None
+        return Transition("after", self.after, self.offset.minutes)
 
 
 class SubscriptionRequest(Part):
@@ -270,7 +272,7 @@ def written(body: UpsertEventRequest) -> Written:
     start_tzid, end_tzid = body.start.tzid or body.tzid, body.end.tzid or body.tzid
     location = body.location or Location()
     attendees = body.attendees or Attendees()
-    default = "transparent" if body.start.all_day else "opaque"
+    default: Transparency = "transparent" if body.start.all_day else "opaque"
     return Written(
         summary=body.summary,
         start=body.start.seconds(start_tzid),

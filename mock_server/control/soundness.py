@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from inspect import signature
 from typing import Any
 
 from mock_server.rules import due, time_zones
@@ -16,9 +17,11 @@ from mock_server.rules.conferencing_profiles import SERVICES
 from mock_server.rules.providers import NO_PROVIDER, PROVIDERS
 from mock_server.scenarios.problems import Problem, shown
 from mock_server.world.accounts import INDIVIDUAL
-from mock_server.world.clock import LATEST
-from mock_server.world.events import Details
+from mock_server.world.clock import LATEST, is_date
+from mock_server.world.events import MOST_NTH, Details, Event, Page, Recurrence
+from mock_server.world.outbox import Message
 from mock_server.world.sandbox import Sandbox
+from mock_server.world.timers import Timer
 
 # The year 1000: before it, clocks could not show every zone's time.
 _FIRST = -30_610_224_000
@@ -75,6 +78,7 @@ _WORDS: tuple[tuple[str, str, Collection[str]], ...] = (
     ("authorizations", "kind", _SUBJECTS),
     ("conferencing_profiles", "provider_name", SERVICES),
     ("timers", "kind", due.KINDS),
+    ("pages", "kind", ("events", "free_busy")),
 )
 
 
@@ -109,8 +113,10 @@ def _problems(sandbox: Sandbox, rows: Rows) -> Iterator[Problem]:
         ("authorizations", _subject),
         ("deliveries", _delivery),
         ("events", _event),
-        ("provider_events", _event),
+        ("provider_events", _provider_event),
         ("messages", _message),
+        ("pages", _page),
+        ("timers", _timer),
     ):
         for index, record in enumerate(rows.get(name, ())):
             for found, expected in own(record, known):
@@ -160,23 +166,68 @@ def _subject(record: Any, known: Known) -> Own:
             yield f"a grant through {shown(grant.source)}", "something in tables.authorizations"
 
 
-def _event(record: Any, known: Known) -> Own:
+def _provider_event(record: Any, known: Known) -> Own:
     yield from _times(record.created, record.updated)
     yield from _details(record.details)
 
 
-def _message(record: Any, known: Known) -> Own:
+def _event(record: Event, known: Known) -> Own:
+    yield from _provider_event(record, known)
+    for span in record.moved_from:
+        yield from _span(*span)
+
+
+def _page(record: Page, known: Known) -> Own:
+    for item in record.items:
+        yield from _event(item.event, known)
+        yield from _span(item.start, item.end)
+
+
+def _message(record: Message, known: Known) -> Own:
     yield from _times(record.sent_at)
     if record.invite is not None:
+        if record.invite.method not in {"REQUEST", "CANCEL"}:
+            yield f"the method {shown(record.invite.method)}", "REQUEST or CANCEL"
         yield from _times(record.invite.stamp)
         yield from _details(record.invite.details)
 
 
+def _timer(record: Timer, known: Known) -> Own:
+    # The rule's other parameter is the sandbox.
+    parts = len(signature(due.KINDS[record.kind]).parameters) - 1
+    if len(record.subject) != parts:
+        yield f"a subject of {len(record.subject)} parts", f"{parts}, as {record.kind} takes"
+
+
 def _details(details: Details) -> Own:
-    yield from _times(details.start, details.end)
+    yield from _span(details.start, details.end)
     for tzid in (details.start_tzid, details.end_tzid):
         if tzid not in time_zones.names():
             yield f"the time zone {shown(tzid)}", "a name of the tz database"
+    if details.recurrence is not None:
+        yield from _recurrence(details.recurrence)
+
+
+def _recurrence(recurrence: Recurrence) -> Own:
+    if recurrence.count is not None and recurrence.until is not None:
+        yield "a recurrence with count and until", "one of them at the most"
+    for text in (recurrence.until, *recurrence.exceptions):
+        if text is not None and not is_date(text):
+            yield f"the day {shown(text)}", "a date, such as 2026-05-11"
+    most = MOST_NTH.get(recurrence.frequency, 0)
+    for day in recurrence.by_day:
+        if day.nth is not None and not 0 < abs(day.nth) <= most:
+            yield f"the {day.nth}th {day.day} of a {recurrence.frequency} rule", _nth(most)
+
+
+def _nth(most: int) -> str:
+    return f"1 to {most}, or -1 to -{most}" if most else "every one of them (null)"
+
+
+def _span(start: int, end: int) -> Own:
+    yield from _times(start, end)
+    if end < start:
+        yield f"the end {end}", f"a time from the start, {start}, on"
 
 
 def _times(*moments: int) -> Own:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mock_server.rules import provider_events, timers
 from mock_server.rules.written import TIMES, differ
-from mock_server.world.events import Attendee, Details
+from mock_server.world.events import Details
 from mock_server.world.outbox import Invite, Message
 from mock_server.world.people import ProviderCalendar, ProviderEvent
 from mock_server.world.records import replace
@@ -71,8 +71,7 @@ def _keep(sandbox: Sandbox, email: str, uid: str, details: Details, status: str)
         return
     held = _held(sandbox, email, uid)
     attendees = tuple(
-        Attendee(a.email, a.display_name, status) if a.email == email else a
-        for a in details.attendees
+        replace(a, status=status) if a.email == email else a for a in details.attendees
     )
     provider_events.put(
         sandbox,

@@ -24,6 +24,7 @@ from mock_server.world.events import (
     Organizer,
     Recurrence,
     Subscription,
+    Transparency,
 )
 from mock_server.world.records import Record, replace
 from mock_server.world.sandbox import Sandbox
@@ -47,7 +48,7 @@ class Written(Record, frozen=True):
     location: str = ""
     lat: str | None = None
     long: str | None = None
-    transparency: str = "opaque"
+    transparency: Transparency = "opaque"
     url: str | UnsetType | None = UNSET
     reminders: tuple[int, ...] | UnsetType = UNSET
     reminders_create_only: bool = False

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 
 class Clock:
@@ -64,6 +65,22 @@ def as_text(seconds: int) -> str:
     """
     moment = datetime.fromtimestamp(min(max(seconds, EARLIEST), LATEST), UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def is_dated(text: str) -> bool:
+    """Whether ``text`` has the form of a date, ``2026-05-11``, the only one that counts."""
+    return _DATE.fullmatch(text) is not None
+
+
+def is_date(text: str) -> bool:
+    """Whether ``text`` is a day of the calendar, in that form."""
+    try:
+        return is_dated(text) and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def from_datetime(moment: datetime) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from mock_server.world.events import Details
 from mock_server.world.records import Record
 
@@ -21,9 +23,9 @@ class Decisions(Record, frozen=True):
 
 
 class InviteHabit(Record, frozen=True):
-    """How a person answers invitations: ``accepted | tentative | declined``, seconds later."""
+    """How a person answers invitations, so many seconds later."""
 
-    reply: str
+    reply: Literal["accepted", "tentative", "declined"]
     after: int = 0
 
 
