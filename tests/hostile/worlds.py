@@ -168,7 +168,7 @@ class World:
         url: str = answer.json()["authorization_request"]["url"]
         return url.rpartition("/")[2]
 
-    def _calendar_id(self, email: str) -> str:
+    def calendar_of(self, email: str) -> str:
         """The calendar into which applications write for somebody."""
         connected = next(c for c in self.document["connected"] if c["email"] == email)
         found: str = next(
@@ -193,7 +193,7 @@ class World:
             (2, {}),
         ):
             email = ("rita@acme.test", "fred@acme.test", "nora@acme.test")[index]
-            path = f"/v1/calendars/{self._calendar_id(email)}/events"
+            path = f"/v1/calendars/{self.calendar_of(email)}/events"
             body = {**EVENT, **changes}
             answer = self.wire.ask("POST", path, token=self.tokens[index], document=body)
             assert answer.status == 202, answer
