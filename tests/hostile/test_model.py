@@ -1,7 +1,8 @@
 """One sandbox against a small model of it, through calls in any order.
 
-The model knows who is connected how, which tokens and codes work until when, and what has
-been elevated. After every call the sandbox must tell the same story.
+The model knows who is connected how, which tokens and codes work until when, what has been
+elevated, and which events stand in which calendar. After every call the sandbox must tell
+the same story.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ class Model:
     calendars: dict[str, Profile] = field(default_factory=dict)
     created: set[str] = field(default_factory=set)
     disconnected: set[Profile] = field(default_factory=set)
+    events: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def works(self, token: str) -> bool:
         known = self.tokens.get(token)
@@ -79,6 +81,17 @@ class Model:
         self.tokens = {t: v for t, v in self.tokens.items() if v[0] != sub}
         self.codes = {c: v for c, v in self.codes.items() if v[0] != sub}
         self.wishes = {w: v for w, v in self.wishes.items() if v[0] != sub}
+
+    def writing(self, token: str, calendar_id: str) -> int:
+        """The status of a write into a calendar."""
+        if not self.works(token):
+            return 401
+        profile = self.calendars[calendar_id]
+        if profile not in self.authorizations[self.tokens[token][0]].profiles:
+            return 404
+        if profile[1] == "free_busy":
+            return 403
+        return 423 if profile in self.disconnected else 202
 
     def level(self, sub: str, calendar_id: str) -> str:
         known = self.authorizations[sub]
@@ -296,6 +309,55 @@ class Sandboxed(RuleBasedStateMachine):
         else:
             assert answer.status in {403, 422}, answer
 
+    @rule(
+        token=tokens,
+        data=st.data(),
+        event_id=st.sampled_from(("a", "b")),
+        summary=st.sampled_from(("One", "Two")),
+    )
+    def write_event(self, token: str, data: st.DataObject, event_id: str, summary: str) -> None:
+        if not self.model.calendars:
+            return
+        calendar_id = data.draw(st.sampled_from(sorted(self.model.calendars)))
+        hour = f"2026-05-12T{data.draw(st.integers(9, 11)):02}"
+        event = {"event_id": event_id, "summary": summary}
+        event |= {"start": f"{hour}:00:00Z", "end": f"{hour}:30:00Z"}
+        path = f"/v1/calendars/{calendar_id}/events"
+        answer = self.wire.ask("POST", path, token=token, document=event)
+        assert answer.status == self.model.writing(token, calendar_id), answer
+        if answer.status == 202:
+            self.model.events[calendar_id, event_id] = f"{summary} {hour}:00:00Z"
+
+    @rule(token=tokens, data=st.data(), event_id=st.sampled_from(("a", "b")))
+    def delete_event(self, token: str, data: st.DataObject, event_id: str) -> None:
+        if not self.model.calendars:
+            return
+        calendar_id = data.draw(st.sampled_from(sorted(self.model.calendars)))
+        path = f"/v1/calendars/{calendar_id}/events"
+        body = {"event_id": event_id}
+        answer = self.wire.ask("DELETE", path, token=token, document=body)
+        assert answer.status == self.model.writing(token, calendar_id), answer
+        if answer.status == 202:
+            self.model.events.pop((calendar_id, event_id), None)
+
+    @rule(token=tokens, data=st.data())
+    def delete_events(self, token: str, data: st.DataObject) -> None:
+        """All of one calendar; an empty one may be one that nobody can write to."""
+        if not self.model.calendars:
+            return
+        calendar_id = data.draw(st.sampled_from(sorted(self.model.calendars)))
+        body = {"calendar_ids": [calendar_id]}
+        answer = self.wire.ask("DELETE", "/v1/events", token=token, document=body)
+        held = [key for key in self.model.events if key[0] == calendar_id]
+        expected = self.model.writing(token, calendar_id)
+        if expected == 404:
+            expected = 422
+        elif not held and expected != 401:
+            expected = 202
+        assert answer.status == expected, answer
+        for key in held if expected == 202 else ():
+            del self.model.events[key]
+
     @rule(target=wishes, token=tokens, data=st.data())
     def ask_permission(self, token: str, data: st.DataObject) -> str:
         if not self.model.calendars:
@@ -458,6 +520,17 @@ class Sandboxed(RuleBasedStateMachine):
             ]
             account = self.wire.ask("GET", "/v1/account", token=token).json()
             assert account["account"]["scope"] == userinfo["cronofy.data"]["authorization"]["scope"]
+
+    @invariant()
+    def events_stand_where_they_were_written(self) -> None:
+        """In the provider's calendar or the Cronofy calendar, whatever has become of access."""
+        for calendar_id, (_, mode) in self.model.calendars.items():
+            if mode == "free_busy":
+                continue
+            listed = self.control("GET", f"/calendars/{calendar_id}/events").json()["events"]
+            expected = [v for key, v in self.model.events.items() if key[0] == calendar_id]
+            found = [f"{event['summary']} {event['start']}" for event in listed]
+            assert sorted(found) == sorted(expected), (mode, listed)
 
     @invariant()
     def the_control_api_tells_the_same(self) -> None:
