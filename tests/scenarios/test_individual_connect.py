@@ -60,6 +60,30 @@ def test_free_busy_google(open_sandbox: Open) -> None:
     assert refusal.status_code == 403
 
 
+def test_jane_accepts_after_five_minutes(open_sandbox: Open) -> None:
+    """What is booked reaches her by mail; once she has accepted, her own calendar is busy."""
+    sandbox = open_sandbox(scenario="free-busy-google")
+    token = authorized(sandbox, scope="free_busy_write")
+    bearer = token["access_token"]
+
+    def busy() -> list[str]:
+        query = {"tzid": "Etc/UTC", "from": "2026-05-20", "to": "2026-05-21"}
+        answer = sandbox.call(bearer, "GET", "/v1/free_busy", params=query)
+        return [period["start"] for period in answer.json()["free_busy"]]
+
+    (hosted,) = token["userinfo"]["cronofy.data"]["profiles"][1]["profile_calendars"]
+    path = f"/v1/calendars/{hosted['calendar_id']}/events"
+    start, end = "2026-05-20T09:00:00Z", "2026-05-20T10:00:00Z"
+    body = {"event_id": "interview", "summary": "Interview", "start": start, "end": end}
+    assert sandbox.call(bearer, "POST", path, json=body).status_code == 202
+    (mail,) = sandbox.control("GET", "/inbox", params={"to": JANE}).json()["messages"]
+    assert (mail["method"], mail["subject"]) == ("REQUEST", "Invitation: Interview")
+    sandbox.advance(minutes=4, seconds=59)
+    assert busy() == []
+    sandbox.advance(seconds=1)
+    assert busy() == [start]
+
+
 def test_free_busy_google_is_no_choice_without_its_scope(open_sandbox: Open) -> None:
     """With any scope but free_busy_write Jane is asked for Read-Write, which she has not
     decided on: the page is shown to her."""
