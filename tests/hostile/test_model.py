@@ -55,7 +55,7 @@ class Model:
     accounts: dict[str, str] = field(default_factory=dict)
     authorizations: dict[str, Authorization] = field(default_factory=dict)
     tokens: dict[str, tuple[str, int]] = field(default_factory=dict)
-    codes: dict[str, tuple[str, int]] = field(default_factory=dict)
+    codes: dict[str, tuple[str, int, Profile]] = field(default_factory=dict)
     wishes: dict[str, tuple[str, list[str], int]] = field(default_factory=dict)
     profile_ids: dict[Profile, str] = field(default_factory=dict)
     calendars: dict[str, Profile] = field(default_factory=dict)
@@ -206,7 +206,7 @@ class Sandboxed(RuleBasedStateMachine):
         (connected,) = (c for c in document["connected"] if c["email"] == email)
         sub = connected["sub"]
         self.model.connect(email, mode, sub, connected["refresh_token"])
-        self.model.codes[code] = (sub, self.model.now + 600)
+        self.model.codes[code] = (sub, self.model.now + 600, (email, MODES[mode][0]))
         return code
 
     @rule(target=tokens, code=codes, right=st.sampled_from((True, True, False)))
@@ -280,6 +280,8 @@ class Sandboxed(RuleBasedStateMachine):
             return
         assert answer.status == 202, answer
         known.profiles.remove(profile)
+        # A code says which profile it was issued for.
+        self.model.codes = {c: v for c, v in self.model.codes.items() if v[2] != profile}
         of_profile = {c for c, owner in self.model.calendars.items() if owner == profile}
         known.unrestricted -= of_profile
 
