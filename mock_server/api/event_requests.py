@@ -19,16 +19,25 @@ from pydantic import (
 )
 
 from mock_server.api.event_times import EventTime, Given, Zone
-from mock_server.api.fields import HttpUrl
-from mock_server.api.reading import FieldError
+from mock_server.api.fields import HttpUrl, no_nulls
+from mock_server.api.parsing import FieldError
 from mock_server.api.recurrence import RecurrenceRequest
 from mock_server.rules import verification
-from mock_server.rules.conferencing import Wish
-from mock_server.rules.written import Written
-from mock_server.world.events import UTC, Attendee, Subscription, Transition, Transparency
-
-_DECIMAL = re.compile(r"-?[0-9]{1,3}(\.[0-9]{0,20})?")
-_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
+from mock_server.rules.conferencing import ConferencingChoice
+from mock_server.rules.event_writes import EventWrite
+from mock_server.world.events import (
+    COLOR,
+    DEGREES,
+    FIRST_YEAR,
+    LAST_YEAR,
+    MOST_LATITUDE,
+    MOST_LONGITUDE,
+    UTC,
+    Attendee,
+    Subscription,
+    Transition,
+    Transparency,
+)
 
 
 def _guest(value: str) -> str:
@@ -52,7 +61,7 @@ def _uri(value: str) -> str:
 def _degrees(limit: float) -> Any:
     def check(value: object) -> str:
         text = f"{value:.10f}".rstrip("0") if isinstance(value, float) else str(value)
-        if not _DECIMAL.fullmatch(text) or abs(float(text)) > limit:
+        if not re.match(DEGREES, text) or abs(float(text)) > limit:
             raise FieldError("errors.invalid", f"must be a decimal from -{limit} to {limit}")
         return text.removesuffix(".")
 
@@ -60,15 +69,8 @@ def _degrees(limit: float) -> Any:
 
 
 def _color(value: str) -> str:
-    if not _COLOR.fullmatch(value):
+    if not re.match(COLOR, value):
         raise FieldError("errors.invalid", "must be a colour, such as #1A73E8")
-    return value
-
-
-def _no_nulls(value: Any) -> Any:
-    """Null members count as absent."""
-    if isinstance(value, dict):
-        return {name: member for name, member in value.items() if member is not None}
     return value
 
 
@@ -77,13 +79,13 @@ class Part(BaseModel):
 
     model_config = ConfigDict(defer_build=True)
 
-    _without_nulls = model_validator(mode="before")(_no_nulls)
+    _without_nulls = model_validator(mode="before")(no_nulls)
 
 
 class Location(Part):
     description: Annotated[str, Field(max_length=1024)] = ""
-    lat: _degrees(85.05115) | None = None  # type: ignore[valid-type]
-    long: _degrees(180) | None = None  # type: ignore[valid-type]
+    lat: _degrees(MOST_LATITUDE) | None = None  # type: ignore[valid-type]
+    long: _degrees(MOST_LONGITUDE) | None = None  # type: ignore[valid-type]
 
     @model_validator(mode="after")
     def _a_pair(self) -> Self:
@@ -239,16 +241,9 @@ class UpsertEventRequest(BaseModel):
 
     @property
     def only_agent(self) -> bool:
-        """Whether it changes nothing of an event but its meeting agent (events §2.9)."""
-        return self.meeting_agent is not None and (self.summary, self.start, self.end) == (
-            None,
-            None,
-            None,
-        )
-
-
-# No clock shows times further away in every zone; a sandbox allows less (events §2.3).
-FIRST_YEAR, LAST_YEAR = 1000, 9000
+        """Whether it says nothing of an event but its meeting agent (events §2.9)."""
+        beside = {"event_id", "event_uid", "include_userinfo"}
+        return self.model_fields_set - beside == {"meeting_agent"}
 
 
 def _check_span(start: Given, end: Given, tzid: str) -> None:
@@ -263,7 +258,7 @@ def _check_span(start: Given, end: Given, tzid: str) -> None:
         raise FieldError("errors.invalid_time_pair", "end must be after start", "end")
 
 
-def written(body: UpsertEventRequest) -> Written:
+def event_write(body: UpsertEventRequest) -> EventWrite:
     """What ``body`` says of the event; a body for its agent alone says nothing of it."""
     assert body.summary is not None
     assert body.start is not None
@@ -273,7 +268,7 @@ def written(body: UpsertEventRequest) -> Written:
     location = body.location or Location()
     attendees = body.attendees or Attendees()
     default: Transparency = "transparent" if body.start.all_day else "opaque"
-    return Written(
+    return EventWrite(
         summary=body.summary,
         start=body.start.seconds(start_tzid),
         end=body.end.seconds(end_tzid),
@@ -297,7 +292,7 @@ def written(body: UpsertEventRequest) -> Written:
         conferencing=(
             UNSET
             if body.conferencing is None
-            else Wish(
+            else ConferencingChoice(
                 body.conferencing.profile_id,
                 body.conferencing.provider_description,
                 body.conferencing.join_url,

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from mock_server.api import event_requests, shapes_events
 from mock_server.api.call import Call
 from mock_server.api.endpoint import Answer, Credential, endpoint
 from mock_server.api.event_requests import UpsertEventRequest
-from mock_server.api.identity import userinfo_document
+from mock_server.api.fields import CalendarIds
+from mock_server.api.identity import own_userinfo
 from mock_server.errors import PaymentRequired, Unprocessable
 from mock_server.rules import events, finding_events, participation
 from mock_server.rules.applications import reaches_plan
-from mock_server.rules.written import Written
+from mock_server.rules.event_writes import EventWrite
 from mock_server.world.accounts import Calendar
 from mock_server.world.applications import Application
 from mock_server.world.sandbox import Sandbox
@@ -38,10 +39,16 @@ def _calendar(call: Call) -> Calendar:
 
 def _userinfo(call: Call, wanted: bool) -> Answer | None:
     """Nothing, or who the account is, if that was asked for."""
-    if not wanted:
-        return None
-    document = userinfo_document(call.sandbox, call.authorization, call.base_url)
-    return Answer({"userinfo": document}, 202)
+    return Answer({"userinfo": own_userinfo(call)}, 202) if wanted else None
+
+
+def _ignored(call: Call) -> dict[str, str]:
+    if call.application.features.recurring_events:
+        return {}
+    return {
+        "recurrence": "an alpha feature that is off for this application "
+        "(features: recurring_events)"
+    }
 
 
 @endpoint(
@@ -52,6 +59,7 @@ def _userinfo(call: Call, wanted: bool) -> Answer | None:
     credentials=(Credential.ACCESS_TOKEN,),
     scope=("create_event",),
     owned=_calendar,
+    ignored=_ignored,
     body=UpsertEventRequest,
     status=202,
     answer=shapes_events.WithUserinfo,
@@ -91,8 +99,12 @@ def _userinfo(call: Call, wanted: bool) -> Answer | None:
         "options.update is false; conferencing is 422 errors.not_supported there; subscriptions, "
         "attachments, tags, event_classes and meeting_agent are ignored with a warning.",
         "Editing an event that no application made sends no mail.",
-        "recurrence is an alpha feature: ignored with a warning where the application's feature "
-        "recurring_events is off. by_day has at most 100 entries, exceptions.add 1000.",
+        "recurrence is an alpha feature: ignored with a warning, whatever it says, where the "
+        "application's feature recurring_events is off. by_day has at most 100 entries, "
+        "exceptions.add 1000; interval and count go to 10000, nth_of_period to 5 in months and 53 "
+        "in years, backwards too.",
+        "meeting_agent without summary, start and end is accepted alone, with nothing else of the "
+        "event.",
         "Coordinates are 402 for a production application below the plan growth.",
         "What the provider does not keep (colour, url, further reminders) is not read back; a join "
         "URL becomes the location on providers without a field for it.",
@@ -114,29 +126,22 @@ def upsert_event(call: Call) -> Answer | None:
         if body.only_agent and event is not None and not event.deleted:
             events.set_agent(sandbox, calendar, event, event_requests.agent(body))
         else:
-            events.upsert(sandbox, authorization, calendar, body.event_id, _written(call, body))
+            events.upsert(sandbox, authorization, calendar, body.event_id, _event_write(call, body))
     else:
-        wanted = _written(call, body)
+        write = _event_write(call, body)
         assert body.event_uid is not None
         check_external_uid(body.event_uid)
-        ignored = events.edit_external(sandbox, authorization, calendar, body.event_uid, wanted)
+        ignored = events.edit_external(sandbox, authorization, calendar, body.event_uid, write)
         if ignored:
             names = ", ".join(ignored)
             call.warnings.append(f"ignored: {names}, which only its own application can set")
     return _userinfo(call, body.include_userinfo)
 
 
-def _written(call: Call, body: UpsertEventRequest) -> Written:
+def _event_write(call: Call, body: UpsertEventRequest) -> EventWrite:
     _require_whole(body)
-    if "recurrence" in body.model_fields_set and not call.application.features.recurring_events:
-        call.warnings.append(
-            "ignored: recurrence, an alpha feature that is off for this application "
-            "(features: recurring_events)"
-        )
-        body = body.model_copy(update={"recurrence": None})
-        body.model_fields_set.discard("recurrence")
     _check_years(call.sandbox, body)
-    return event_requests.written(body)
+    return event_requests.event_write(body)
 
 
 def _check_years(sandbox: Sandbox, body: UpsertEventRequest) -> None:
@@ -230,9 +235,7 @@ class BulkDeleteRequest(BaseModel):
     model_config = ConfigDict(defer_build=True)
 
     delete_all: Any = None
-    calendar_ids: Annotated[
-        list[str] | None, BeforeValidator(lambda v: [v] if isinstance(v, str) else v)
-    ] = None
+    calendar_ids: CalendarIds | None = None
 
 
 @endpoint(
@@ -247,7 +250,8 @@ class BulkDeleteRequest(BaseModel):
     status=202,
     errors=(401, 403, 422, 423),
     assumed=(
-        "Both parameters are 422 errors.conflict on delete_all, neither errors.required.",
+        "Both parameters are 422 errors.conflict on delete_all, neither errors.required; so is "
+        "a list of nothing.",
         "Where one of the calendars holds an event of the application and cannot be written to, "
         "nothing is deleted.",
     ),

@@ -5,19 +5,19 @@ Synchronization follows, as the access modes and ``sync_delay`` have it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-import msgspec
 from starlette.responses import Response
 
-from mock_server.api.event_times import answered, date_text, time_text
+from mock_server.api.event_times import plain_time
 from mock_server.control.app import Control, Unknown, answer, no_content
 from mock_server.control.documents import Document
 from mock_server.control.requests import DeleteEvents, PostedEvent, PostedEvents
-from mock_server.rules import provider_events, replies
+from mock_server.rules import provider_events, replies, synchronization
 from mock_server.scenarios.event_documents import changed, details
 from mock_server.scenarios.problems import Invalid, Problem, collecting, one_of, shown, validate
+from mock_server.world.clock import as_text
 from mock_server.world.events import Attendee, Details, Managed, Organizer, Recurrence
 from mock_server.world.people import Person, ProviderCalendar, ProviderEvent
 from mock_server.world.records import Record
@@ -78,7 +78,7 @@ async def post_events(control: Control) -> Response:
     body = await control.document()
     if not isinstance(body, dict) or "events" not in body:
         wanted = _wanted(sandbox, person, body, "")
-        return answer(_made(sandbox, person, wanted), 201)
+        return answer(_made(sandbox, wanted), 201)
     posted = validate(PostedEvents, body)
     problems: list[Problem] = []
     many = []
@@ -93,7 +93,7 @@ async def post_events(control: Control) -> Response:
                 raise invalid.within(place) from None
     if problems:
         raise Invalid(problems)
-    return answer({"events": [_made(sandbox, person, wanted) for wanted in many]}, 201)
+    return answer({"events": [_made(sandbox, wanted) for wanted in many]}, 201)
 
 
 async def delete_events(control: Control) -> Response:
@@ -107,12 +107,19 @@ async def delete_events(control: Control) -> Response:
     wanted = validate(DeleteEvents, {**query, **body} if isinstance(body, dict) else body)
     if wanted.event_uid is not None:
         _, event = _own_event(sandbox, person, wanted.event_uid, "")
-        provider_events.remove(sandbox, event)
+        _remove(sandbox, event)
         return no_content()
     for calendar in sandbox.provider_calendars.by("email", person.email):
         for event in sandbox.provider_events.by("calendar", calendar.provider_calendar_id):
-            provider_events.remove(sandbox, event)
+            _remove(sandbox, event)
     return no_content()
+
+
+def _remove(sandbox: Sandbox, event: ProviderEvent) -> None:
+    """Who deletes an invitation from their calendar declines it."""
+    provider_events.remove(sandbox, event.provider_event_id)
+    synchronization.follow(sandbox, event.provider_calendar_id, event.provider_event_id)
+    replies.answered_at_provider(sandbox, event, "declined")
 
 
 def _wanted(sandbox: Sandbox, person: Person, given: Any, at: str) -> _Wanted:
@@ -123,24 +130,28 @@ def _wanted(sandbox: Sandbox, person: Person, given: Any, at: str) -> _Wanted:
         calendar = _calendar(sandbox, person, document.calendar, at)
         return _Wanted(calendar, None, details(document, person))
     calendar, known = _own_event(sandbox, person, uid, at)
-    document = validate(PostedEvent, {**_as_it_is(known.details), **given})
-    if document.calendar not in {None, calendar.name}:
+    current = _provider_document(sandbox, calendar, known)
+    # What is the same stays as it is, so that what was read can be sent back.
+    news = {
+        key: value
+        for key, value in given.items()
+        if key in _ZONES or key not in current or current[key] != value
+    }
+    document = validate(PostedEvent, {**{key: current[key] for key in _NEEDED}, **news})
+    if document.calendar is not None:
         expected = f"{calendar.name}, where the event is, or nothing"
         raise Invalid([Problem("calendar", shown(document.calendar), expected)])
-    keys = given.keys() - {"event_uid", "calendar"}
-    return _Wanted(calendar, known, changed(known.details, document, keys, person))
+    return _Wanted(calendar, known, changed(known.details, document, news.keys(), person))
 
 
-def _as_it_is(said: Details) -> dict[str, Any]:
-    """What every event document needs, for one that says no more than what changes."""
-    length = 86_400 if said.all_day else 1
-    start = max(said.start, 0)
-    end = max(said.end, start + length)
-    written = date_text if said.all_day else time_text
-    return {"summary": said.summary, "start": written(start), "end": written(end)}
+# What a change is checked together with, if it says nothing of it itself.
+_NEEDED = ("summary", "start", "end", "recurrence")
+
+# One of them without the other means something else than both.
+_ZONES = {"tzid", "end_tzid"}
 
 
-def _made(sandbox: Sandbox, person: Person, wanted: _Wanted) -> Document:
+def _made(sandbox: Sandbox, wanted: _Wanted) -> Document:
     known = wanted.known
     event = provider_events.put(
         sandbox,
@@ -148,11 +159,9 @@ def _made(sandbox: Sandbox, person: Person, wanted: _Wanted) -> Document:
         wanted.details,
         provider_event_id=known.provider_event_id if known else None,
     )
-    organizer, answer_now = event.details.organizer, event.details.participation
-    invited = event.uid is not None and organizer and organizer.email != person.email
-    if event.uid and invited and known and known.details.participation != answer_now:
-        # An answer in somebody's own calendar reaches the organizer like any other.
-        replies.tell_organizer(sandbox, event.uid, person.email, answer_now)
+    synchronization.follow(sandbox, event.provider_calendar_id, event.provider_event_id)
+    if known is not None:
+        replies.answered_at_provider(sandbox, known, event.details.participation)
     return _provider_document(sandbox, wanted.calendar, event)
 
 
@@ -211,7 +220,7 @@ def _provider_document(
         created=event.created,
         updated=event.updated,
         managed=next((copy.managed for copy in found if copy and copy.managed), None),
-        uid=event.uid,
+        ical_uid=event.uid,
     )
 
 
@@ -223,15 +232,17 @@ def _document(
     created: int,
     updated: int,
     managed: Managed | None,
-    uid: str | None = None,
+    ical_uid: str | None = None,
 ) -> Document:
-    """The keys of a scenario's event, and what only exists once it is there."""
+    """A scenario's event, and what only exists once it is there: ``event_uid``, ``created``,
+    ``updated``, ``ical_uid`` and ``managed``.
+    """
     return {
         "event_uid": event_uid,
         "calendar": calendar,
         "summary": said.summary,
-        "start": answered(said.start, said.start_tzid, all_day=said.all_day, localized=False),
-        "end": answered(said.end, said.end_tzid, all_day=said.all_day, localized=False),
+        "start": plain_time(said.start, all_day=said.all_day),
+        "end": plain_time(said.end, all_day=said.all_day),
         "tzid": said.start_tzid,
         "end_tzid": said.end_tzid,
         "description": said.description,
@@ -250,9 +261,9 @@ def _document(
         "color": said.color,
         "categories": list(said.categories),
         "recurrence": _recurrence(said.recurrence) if said.recurrence else None,
-        "created": time_text(created),
-        "updated": time_text(updated),
-        "uid": managed.uid if managed else uid,
+        "created": as_text(created),
+        "updated": as_text(updated),
+        "ical_uid": managed.uid if managed else ical_uid,
         "managed": _managed(managed) if managed else None,
     }
 
@@ -272,10 +283,42 @@ def _recurrence(given: Recurrence) -> Document:
     }
 
 
-def _managed(managed: Managed) -> Mapping[str, object]:
+def _managed(managed: Managed) -> Document:
     """What the application keeps with it, as it was written."""
-    document: dict[str, object] = msgspec.to_builtins(managed)
-    return document
+    conferencing = managed.conferencing
+    return {
+        "client_id": managed.client_id,
+        "event_id": managed.event_id,
+        "description": managed.description,
+        "location": managed.location,
+        "locale": managed.locale,
+        "sequence": managed.sequence,
+        "replies": [
+            {"email": reply.email, "at": as_text(reply.stamp), "comment": reply.comment}
+            for reply in managed.replies
+        ],
+        "conferencing": conferencing
+        and {
+            "profile_id": conferencing.profile_id,
+            "state": conferencing.state,
+            "join_url": conferencing.meeting.join_url if conferencing.meeting else None,
+        },
+        "subscriptions": [
+            {
+                "uri": subscription.uri,
+                "interactions": list(subscription.interactions),
+                "transitions": [
+                    {one.side: one.moment, "minutes": one.offset}
+                    for one in subscription.transitions
+                ],
+            }
+            for subscription in managed.subscriptions
+        ],
+        "attachments": list(managed.attachments),
+        "tags": list(managed.tags),
+        "event_classes": managed.event_classes,
+        "meeting_agent": managed.meeting_agent,
+    }
 
 
 _EVENTS = "/sandboxes/{sandbox_id}/people/{email}/events"

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from mock_server.api.identity import conferencing_profile_document, profile_document
 from mock_server.control.app import Control, Unknown, answer
 from mock_server.control.requests import Fail
-from mock_server.rules import conferencing_profiles, profiles
+from mock_server.rules import conferencing_profiles, profiles, synchronization
 from mock_server.scenarios.problems import Invalid, Problem, validate
 from mock_server.world.accounts import Profile
 from mock_server.world.conferencing import ConferencingProfile
@@ -52,14 +52,14 @@ async def reconnect(control: Control) -> Response:
     profile = _profile(control)
     if isinstance(profile, ConferencingProfile):
         return _answer(control, conferencing_profiles.reconnect(control.sandbox, profile))
-    return _answer(control, profiles.reconnect(control.sandbox, profile))
+    return _answer(control, synchronization.reconnect(control.sandbox, profile))
 
 
 async def sync(control: Control) -> Response:
     profile = _profile(control)
     if isinstance(profile, ConferencingProfile):
         raise _unfit("a conferencing profile", "a profile with calendars to synchronize")
-    return _answer(control, profiles.complete_sync(control.sandbox, profile))
+    return _answer(control, synchronization.complete(control.sandbox, profile))
 
 
 async def fail(control: Control) -> Response:

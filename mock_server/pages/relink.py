@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from mock_server.pages.visit import Trouble, Visit
-from mock_server.rules import profiles
+from mock_server.rules import synchronization
 from mock_server.rules.providers import PROVIDERS
 from mock_server.world.accounts import Profile
 from mock_server.world.sandbox import Sandbox
@@ -46,7 +46,7 @@ async def show(visit: Visit) -> Response:
 async def submit(visit: Visit) -> Response:
     await visit.form()
     sandbox, profile = _lapsed(visit)
-    profiles.reconnect(sandbox, profile)
+    synchronization.reconnect(sandbox, profile)
     provider = _label(sandbox, profile)
     return visit.render("relink.html", profile=profile, provider=provider, done=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.rules import access_modes, conferencing_profiles, scopes
+from mock_server.rules import access_modes, conferencing_profiles, scopes, synchronization
 from mock_server.world.accounts import Account, Authorization, Grant, Profile
 from mock_server.world.applications import Application
 from mock_server.world.grants import Code
@@ -32,7 +32,7 @@ def connect(
     """
     if sandbox.profiles.one("email", person.email) is None:
         conferencing_profiles.bring_along(sandbox, account, person)
-    opened = access_modes.ACCESS_MODES[mode].connect(sandbox, account, person)
+    opened = synchronization.connect(sandbox, access_modes.ACCESS_MODES[mode], account, person)
     authorization = grant(
         sandbox,
         application.client_id,

@@ -21,7 +21,7 @@ ASSIGN = "assign_conferencing"
 ASSIGN_AFTER = 2
 
 
-class Wish(Record, frozen=True):
+class ConferencingChoice(Record, frozen=True):
     """The ``conferencing`` of an upsert. The last two only count with ``explicit``."""
 
     profile_id: str
@@ -33,27 +33,27 @@ def resolve(
     sandbox: Sandbox,
     authorization: Authorization,
     calendar: Calendar,
-    wanted: Wish,
+    choice: ConferencingChoice,
     *,
     start: int,
     before: Conferencing | None,
 ) -> Conferencing | None:
-    """What ``wanted`` means for an event in ``calendar`` that begins at ``start``.
+    """What ``choice`` means for an event in ``calendar`` that begins at ``start``.
 
-    ``before`` is what the event has; it stays where the wish is the same again, so that
+    ``before`` is what the event has; it stays where the choice is the same again, so that
     nobody's join URL changes. None is no conferencing at all: nothing is generated for an
     event that has begun already. Raises Unprocessable.
     """
-    if wanted.profile_id == NONE:
+    if choice.profile_id == NONE:
         return None
-    if wanted.profile_id == EXPLICIT:
-        return Conferencing(EXPLICIT, "assigned", _explicit(wanted))
-    if wanted.profile_id == DEFAULT:
+    if choice.profile_id == EXPLICIT:
+        return Conferencing(EXPLICIT, "assigned", _explicit(choice))
+    if choice.profile_id == DEFAULT:
         if before and before.profile_id != EXPLICIT and before.state != "failing":
             return before
         profile_id = _default(sandbox, authorization, calendar)
     else:
-        profile_id = wanted.profile_id
+        profile_id = choice.profile_id
         _check(sandbox, authorization, calendar, profile_id)
     if before and before.profile_id == profile_id:
         return before
@@ -62,18 +62,18 @@ def resolve(
     return Conferencing(profile_id, "pending")
 
 
-def _explicit(wanted: Wish) -> Meeting:
+def _explicit(choice: ConferencingChoice) -> Meeting:
     given = {
-        "conferencing.join_url": wanted.join_url,
-        "conferencing.provider_description": wanted.provider_description,
+        "conferencing.join_url": choice.join_url,
+        "conferencing.provider_description": choice.provider_description,
     }
     missing = [field for field, value in given.items() if not value]
-    if missing or wanted.join_url is None:
+    if missing or choice.join_url is None:
         raise Unprocessable(
             {field: [("errors.required", "required")] for field in missing},
             f"explicit conferencing says where to join: {' and '.join(missing)} missing",
         )
-    return Meeting(wanted.join_url, wanted.provider_description)
+    return Meeting(choice.join_url, choice.provider_description)
 
 
 def _default(sandbox: Sandbox, authorization: Authorization, calendar: Calendar) -> str | None:

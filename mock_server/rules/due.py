@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mock_server.rules import conferencing, mailboxes, meetings, provider_events, replies
+from mock_server.rules import conferencing, mailboxes, meetings, replies, synchronization
 from mock_server.world.sandbox import Sandbox
 from mock_server.world.timers import Timer
 
 KINDS: dict[str, Callable[..., None]] = {
     conferencing.ASSIGN: meetings.arrange,
     mailboxes.ANSWER: replies.answer_by_habit,
-    provider_events.SYNCHRONIZE: provider_events.synchronize_calendar,
+    synchronization.SYNCHRONIZE: synchronization.synchronize_calendar,
 }
 
 

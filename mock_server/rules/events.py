@@ -10,22 +10,18 @@ from mock_server.errors import Unprocessable
 from mock_server.rules import (
     access_modes,
     conferencing,
+    event_writes,
     invitations,
+    synchronization,
     templates,
     timers,
-    written,
 )
 from mock_server.rules.access_modes.base import Destination
 from mock_server.rules.event_options import find_external
+from mock_server.rules.event_writes import EventWrite
 from mock_server.rules.finding_events import find_managed
-from mock_server.rules.written import Written
 from mock_server.world.accounts import Authorization, Calendar
-from mock_server.world.events import (
-    Conferencing,
-    Event,
-    Managed,
-    Meeting,
-)
+from mock_server.world.events import Conferencing, Event, Managed, Meeting
 from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 
@@ -40,50 +36,26 @@ def upsert(
     authorization: Authorization,
     calendar: Calendar,
     event_id: str,
-    wanted: Written,
+    write: EventWrite,
 ) -> None:
     """Create the application's event ``event_id``, or write it anew.
 
     Raises Forbidden, Locked or Unprocessable, with nothing changed.
     """
-    before = find_managed(sandbox, authorization, calendar, event_id)
-    gone = before if before is not None and before.deleted else None
-    if gone is not None:
-        before = None
-    old = before.managed if before else None
-    # The body first, then what the calendar can do (events §2.3).
-    _check_attachments(wanted)
-    meeting = _conferencing(sandbox, authorization, calendar, wanted, old)
-    _check_templates(wanted, old)
-    profile = sandbox.profiles[calendar.profile_id]
-    destination = access_modes.of(profile).destination(sandbox, profile, calendar)
-    _check_guests(destination, wanted)
-    if old is None:
+    known = find_managed(sandbox, authorization, calendar, event_id)
+    before = None if known is None or known.deleted else known
+    managed = before.managed if before else None
+    destination, asked_for = _checked(sandbox, authorization, calendar, write, managed)
+    if managed is None:
         uid = f"{sandbox.ids.mailbox('invitation')}@{UID_DOMAIN}"
-        old = Managed(authorization.client_id, event_id, uid)
-    managed = written.managed(old, wanted, meeting)
-    details = written.details(sandbox, destination, profile, before, wanted, managed)
+        managed = Managed(authorization.client_id, event_id, uid)
+    managed = event_writes.managed(managed, write, asked_for)
     event_uid = before.event_uid if before else sandbox.ids.hex("evt_external")
-    if gone is not None:
-        sandbox.events.remove(gone.key)
+    if known is not None and known.deleted:
+        sandbox.events.remove(known.key)
         # The provider has not heard yet that it was gone.
-        event_uid = gone.event_uid if gone.queued else event_uid
-    now = sandbox.now()
-    _store(
-        sandbox,
-        destination,
-        calendar,
-        before,
-        Event(
-            calendar_id=calendar.calendar_id,
-            event_uid=event_uid,
-            details=details,
-            created=before.created if before else now,
-            updated=before.updated if before else now,
-            managed=managed,
-            moved_from=before.moved_from if before else (),
-        ),
-    )
+        event_uid = known.event_uid if known.queued else event_uid
+    _write(sandbox, calendar, destination, before, event_uid, managed, write)
 
 
 def edit_external(
@@ -91,7 +63,7 @@ def edit_external(
     authorization: Authorization,
     calendar: Calendar,
     event_uid: str,
-    wanted: Written,
+    write: EventWrite,
 ) -> list[str]:
     """Write an event anew that somebody else made (events §2.7).
 
@@ -100,48 +72,100 @@ def edit_external(
     """
     event = find_external(sandbox, authorization, calendar, event_uid, "update")
     managed, left = event.managed, []
-    _check_attachments(wanted)
     if not event.written_by(authorization.client_id):
-        if wanted.conferencing is not UNSET:
+        if write.conferencing is not UNSET:
             raise Unprocessable.of(
                 "conferencing",
                 "errors.not_supported",
                 "not supported",
                 "the conferencing of an external event belongs to whoever made it",
             )
-        left = [name for name in _OF_ITS_MAKER if getattr(wanted, name) is not UNSET]
-        wanted = replace(wanted, **dict.fromkeys(left, UNSET))
+        left = [name for name in _OF_ITS_MAKER if getattr(write, name) is not UNSET]
+        write = replace(write, **dict.fromkeys(left, UNSET))
+    destination, asked_for = _checked(sandbox, authorization, calendar, write, managed)
     if managed is not None:
-        meeting = _conferencing(sandbox, authorization, calendar, wanted, managed)
-        managed = written.managed(managed, wanted, meeting)
-    _check_templates(wanted, managed)
-    profile = sandbox.profiles[calendar.profile_id]
-    destination = access_modes.of(profile).destination(sandbox, profile, calendar)
-    _check_guests(destination, wanted)
-    details = written.details(sandbox, destination, profile, event, wanted, managed)
-    _store(sandbox, destination, calendar, event, replace(event, details=details, managed=managed))
+        managed = event_writes.managed(managed, write, asked_for)
+    _write(sandbox, calendar, destination, event, event.event_uid, managed, write)
     return left
+
+
+def _checked(
+    sandbox: Sandbox,
+    authorization: Authorization,
+    calendar: Calendar,
+    write: EventWrite,
+    managed: Managed | None,
+) -> tuple[Destination, Conferencing | None]:
+    """Where ``write`` goes, and the conferencing that the event then has; raises Forbidden,
+    Locked or Unprocessable.
+    """
+    # The body first, then what the calendar can do (events §2.3).
+    _check_attachments(write)
+    asked_for = managed.conferencing if managed else None
+    if write.conferencing is not UNSET:
+        asked_for = conferencing.resolve(
+            sandbox,
+            authorization,
+            calendar,
+            write.conferencing,
+            start=write.start,
+            before=asked_for,
+        )
+    _check_templates(write, managed)
+    destination = access_modes.destination(sandbox, calendar)
+    _check_guests(destination, write)
+    return destination, asked_for
+
+
+def _write(
+    sandbox: Sandbox,
+    calendar: Calendar,
+    destination: Destination,
+    before: Event | None,
+    event_uid: str,
+    managed: Managed | None,
+    write: EventWrite,
+) -> None:
+    """Put the event that ``write`` makes in the place of ``before``; ``managed`` is None for
+    one that no application made.
+    """
+    profile = sandbox.profiles[calendar.profile_id]
+    old = before.details if before else None
+    details = event_writes.details(write, old)
+    locale = None if write.locale is UNSET else write.locale
+    if managed is not None:
+        locale = managed.locale
+        meeting = managed.conferencing.meeting if managed.conferencing else None
+        organizer = details.organizer or destination.organizer(sandbox, profile, managed)
+        details = replace(details, meeting=meeting, organizer=organizer)
+    details = event_writes.rendered(details, write.description, write.location, locale)
+    details = event_writes.with_guests(details, write, destination, profile, old)
+    details = destination.shaped(sandbox, profile, details, old)
+    now = sandbox.now()
+    event = (
+        replace(before, details=details, managed=managed)
+        if before
+        else Event(calendar.calendar_id, event_uid, details, now, now, managed=managed)
+    )
+    _store(sandbox, destination, calendar, before, event)
 
 
 def delete(
     sandbox: Sandbox, authorization: Authorization, calendar: Calendar, event_id: str
 ) -> None:
     """Delete the application's event; nothing happens if there is none (events §3.1)."""
-    profile = sandbox.profiles[calendar.profile_id]
-    destination = access_modes.of(profile).destination(sandbox, profile, calendar)
+    destination = access_modes.destination(sandbox, calendar)
     event = find_managed(sandbox, authorization, calendar, event_id)
     if event is not None and not event.deleted:
-        withdraw(sandbox, destination, event)
+        withdraw(sandbox, destination, calendar, event)
 
 
 def delete_external(
     sandbox: Sandbox, authorization: Authorization, calendar: Calendar, event_uid: str
 ) -> None:
-    """Delete an event that somebody else made (events §3.2)."""
+    """Delete an event by its ``event_uid``, whoever made it (events §3.2)."""
     event = find_external(sandbox, authorization, calendar, event_uid, "delete")
-    profile = sandbox.profiles[calendar.profile_id]
-    destination = access_modes.of(profile).destination(sandbox, profile, calendar)
-    withdraw(sandbox, destination, event)
+    withdraw(sandbox, access_modes.destination(sandbox, calendar), calendar, event)
 
 
 def delete_all(
@@ -152,16 +176,15 @@ def delete_all(
     Raises Forbidden or Locked, with nothing deleted, if one of them holds such an event
     and cannot be written to.
     """
-    doomed: list[tuple[Destination, Event]] = []
+    doomed: list[tuple[Destination, Calendar, Event]] = []
     for calendar in calendars:
         held = sandbox.events.by("application", (calendar.calendar_id, authorization.client_id))
         held = [event for event in held if not event.deleted]
         if held:
-            profile = sandbox.profiles[calendar.profile_id]
-            destination = access_modes.of(profile).destination(sandbox, profile, calendar)
-            doomed += [(destination, event) for event in held]
-    for destination, event in doomed:
-        withdraw(sandbox, destination, event)
+            destination = access_modes.destination(sandbox, calendar)
+            doomed += [(destination, calendar, event) for event in held]
+    for destination, calendar, event in doomed:
+        withdraw(sandbox, destination, calendar, event)
 
 
 def conferencing_arranged(sandbox: Sandbox, event: Event, meeting: Meeting) -> None:
@@ -174,10 +197,14 @@ def conferencing_arranged(sandbox: Sandbox, event: Event, meeting: Meeting) -> N
     managed = replace(
         managed, conferencing=replace(managed.conferencing, state="assigned", meeting=meeting)
     )
-    destination = access_modes.of(profile).destination(sandbox, profile, calendar)
-    details = destination.shaped(
-        sandbox, profile, written.rendered(event.details, managed), event.details
+    destination = access_modes.destination(sandbox, calendar)
+    details = event_writes.rendered(
+        replace(event.details, meeting=meeting),
+        managed.description,
+        managed.location,
+        managed.locale,
     )
+    details = destination.shaped(sandbox, profile, details, event.details)
     _store(sandbox, destination, calendar, event, replace(event, details=details, managed=managed))
 
 
@@ -195,29 +222,13 @@ def set_agent(sandbox: Sandbox, calendar: Calendar, event: Event, agent: dict[st
 
     Raises Forbidden or Locked where the calendar cannot be written to.
     """
-    profile = sandbox.profiles[calendar.profile_id]
-    access_modes.of(profile).destination(sandbox, profile, calendar)
+    access_modes.destination(sandbox, calendar)
     assert event.managed is not None
     sandbox.events.put(replace(event, managed=replace(event.managed, meeting_agent=agent)))
 
 
-def _conferencing(
-    sandbox: Sandbox,
-    authorization: Authorization,
-    calendar: Calendar,
-    wanted: Written,
-    old: Managed | None,
-) -> Conferencing | None:
-    before = old.conferencing if old else None
-    if wanted.conferencing is UNSET:
-        return before
-    return conferencing.resolve(
-        sandbox, authorization, calendar, wanted.conferencing, start=wanted.start, before=before
-    )
-
-
-def _check_guests(destination: Destination, wanted: Written) -> None:
-    if wanted.invite and not destination.takes_guests:
+def _check_guests(destination: Destination, write: EventWrite) -> None:
+    if write.invite and not destination.takes_guests:
         raise Unprocessable.of(
             "attendees",
             "errors.event.cannot_set_attendees",
@@ -226,22 +237,22 @@ def _check_guests(destination: Destination, wanted: Written) -> None:
         )
 
 
-def _check_attachments(wanted: Written) -> None:
-    if wanted.attachments:
+def _check_attachments(write: EventWrite) -> None:
+    if write.attachments:
         raise Unprocessable.of(
             "attachments[0].attachment_id",
             "errors.not_found",
             "not found",
-            f"no attachment {wanted.attachments[0]!r}: none has been uploaded",
+            f"no attachment {write.attachments[0]!r}: none has been uploaded",
         )
 
 
-def _check_templates(wanted: Written, old: Managed | None) -> None:
-    templates.check("description", wanted.description, invite_block=True)
-    templates.check("location.description", wanted.location, invite_block=False)
-    texts = (wanted.description, wanted.location)
+def _check_templates(write: EventWrite, old: Managed | None) -> None:
+    templates.check("description", write.description, invite_block=True)
+    templates.check("location.description", write.location, invite_block=False)
+    texts = (write.description, write.location)
     if any(templates.has_templates(text) for text in texts):
-        locale = wanted.locale if wanted.locale is not UNSET else old.locale if old else None
+        locale = write.locale if write.locale is not UNSET else old.locale if old else None
         templates.check_locale(locale)
 
 
@@ -265,23 +276,23 @@ def _store(
     sandbox.events.put(event)
     _arrange_conferencing(sandbox, before, event)
     if says_more:
-        destination.written(sandbox, calendar, event)
+        synchronization.write(sandbox, destination, calendar, event)
         invitations.announce(sandbox, before, event)
 
 
 def _arrange_conferencing(sandbox: Sandbox, before: Event | None, event: Event) -> None:
     """Let the meeting be made that ``event`` waits for, and no other."""
-    wish = event.managed.conferencing if event.managed else None
+    asked_for = event.managed.conferencing if event.managed else None
     waited = before.managed.conferencing if before and before.managed else None
-    if wish is None or wish.state == "assigned":
+    if asked_for is None or asked_for.state == "assigned":
         timers.cancel(sandbox, conferencing.ASSIGN, event.key)
-    elif wish != waited or not timers.is_scheduled(sandbox, conferencing.ASSIGN, event.key):
+    elif asked_for != waited or not timers.is_scheduled(sandbox, conferencing.ASSIGN, event.key):
         timers.schedule(sandbox, conferencing.ASSIGN, event.key, conferencing.ASSIGN_AFTER)
 
 
-def withdraw(sandbox: Sandbox, destination: Destination, event: Event) -> None:
+def withdraw(sandbox: Sandbox, destination: Destination, calendar: Calendar, event: Event) -> None:
     """Delete ``event`` wherever it stands; it stays readable for those who ask for it."""
     event = invitations.cancel(sandbox, event)
-    sandbox.events.put(replace(event, deleted=True, updated=sandbox.now()))
+    event = sandbox.events.put(replace(event, deleted=True, updated=sandbox.now()))
     timers.cancel(sandbox, conferencing.ASSIGN, event.key)
-    destination.removed(sandbox, event)
+    synchronization.write(sandbox, destination, calendar, event)

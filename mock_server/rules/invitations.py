@@ -10,8 +10,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from mock_server.rules import mail, mailboxes
+from mock_server.rules.event_writes import NEWSWORTHY, differ
 from mock_server.rules.time_zones import local
-from mock_server.rules.written import NEWSWORTHY, differ
 from mock_server.world.events import UTC, Attendee, Details, Event, Managed
 from mock_server.world.outbox import Invite
 from mock_server.world.records import replace

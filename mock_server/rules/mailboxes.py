@@ -6,12 +6,11 @@ as their access mode allows (seed 000). What they have accepted follows later ma
 
 from __future__ import annotations
 
-from mock_server.rules import provider_events, timers
-from mock_server.rules.written import TIMES, differ
-from mock_server.world.events import Details
+from mock_server.rules import provider_events, synchronization, timers
+from mock_server.rules.event_writes import TIMES, differ
+from mock_server.world.events import Details, with_answer
 from mock_server.world.outbox import Invite, Message
 from mock_server.world.people import ProviderCalendar, ProviderEvent
-from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 
 # The timer of an answer that somebody gives by habit.
@@ -25,8 +24,7 @@ def received(sandbox: Sandbox, message: Message) -> None:
         return
     held = _held(sandbox, message.to, invite.uid)
     if invite.method == "CANCEL":
-        if held is not None:
-            provider_events.remove(sandbox, held)
+        _drop(sandbox, held)
         return
     if held is not None:
         moved = differ(held.details, invite.details, TIMES)
@@ -43,9 +41,7 @@ def answered(sandbox: Sandbox, email: str, uid: str, details: Details, status: s
     if status in {"accepted", "tentative"}:
         _keep(sandbox, email, uid, details, status)
     else:
-        held = _held(sandbox, email, uid)
-        if held is not None:
-            provider_events.remove(sandbox, held)
+        _drop(sandbox, _held(sandbox, email, uid))
 
 
 def _own_status(invite: Invite, email: str) -> str | None:
@@ -70,13 +66,17 @@ def _keep(sandbox: Sandbox, email: str, uid: str, details: Details, status: str)
     if calendar is None:
         return
     held = _held(sandbox, email, uid)
-    attendees = tuple(
-        replace(a, status=status) if a.email == email else a for a in details.attendees
-    )
-    provider_events.put(
+    event = provider_events.put(
         sandbox,
         calendar,
-        replace(details, attendees=attendees, participation=status),
+        with_answer(details, email, status, owner=email),
         provider_event_id=held.provider_event_id if held else None,
         uid=uid,
     )
+    synchronization.follow(sandbox, event.provider_calendar_id, event.provider_event_id)
+
+
+def _drop(sandbox: Sandbox, held: ProviderEvent | None) -> None:
+    if held is not None:
+        provider_events.remove(sandbox, held.provider_event_id)
+        synchronization.follow(sandbox, held.provider_calendar_id, held.provider_event_id)

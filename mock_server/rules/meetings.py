@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from mock_server.errors import Forbidden, Locked
-from mock_server.rules import access_modes, conferencing, events, timers
+from mock_server.rules import access_modes, events, providers, timers
+from mock_server.rules.conferencing import ASSIGN, INTEGRATED
 from mock_server.world.events import Conferencing, Event, Meeting
 from mock_server.world.sandbox import Sandbox
 
 # Seconds between tries while a service makes no meetings (assumed).
 RETRY_AFTER = 60
-
-# What ``integrated`` means, by the ``provider_service`` of the calendar's profile.
-_INTEGRATED = {"google": "google_meet", "gsuite": "google_meet", "office365": "ms_teams"}
 
 
 def arrange(sandbox: Sandbox, calendar_id: str, event_uid: str) -> None:
@@ -21,34 +18,32 @@ def arrange(sandbox: Sandbox, calendar_id: str, event_uid: str) -> None:
     (assumed). An event that is gone, or waits for nothing any more, is left alone.
     """
     event = sandbox.events.get((calendar_id, event_uid))
-    wish = event.managed.conferencing if event and event.managed else None
-    if event is None or event.deleted or wish is None or wish.state == "assigned":
+    conferencing = event.managed.conferencing if event and event.managed else None
+    if event is None or event.deleted or conferencing is None or conferencing.state == "assigned":
         return
-    service = _working_service(sandbox, event, wish)
+    service = _working_service(sandbox, event, conferencing)
     if service is not None:
         meeting = Meeting(_join_url(sandbox, service), service)
         events.conferencing_arranged(sandbox, event, meeting)
         return
     if event.details.end > sandbox.now():
-        timers.schedule(sandbox, conferencing.ASSIGN, event.key, RETRY_AFTER)
-    if wish.state != "failing":
+        timers.schedule(sandbox, ASSIGN, event.key, RETRY_AFTER)
+    if conferencing.state != "failing":
         events.conferencing_failing(sandbox, event)
 
 
-def _working_service(sandbox: Sandbox, event: Event, wish: Conferencing) -> str | None:
+def _working_service(sandbox: Sandbox, event: Event, conferencing: Conferencing) -> str | None:
     """The ``provider_name`` of the service that makes the meeting; None while none does.
 
     None does while the calendar cannot be told of it, either.
     """
     calendar = sandbox.calendars[event.calendar_id]
-    profile = sandbox.profiles[calendar.profile_id]
-    try:
-        access_modes.of(profile).destination(sandbox, profile, calendar)
-    except (Forbidden, Locked):
+    if not access_modes.is_writable(sandbox, calendar):
         return None
-    if wish.profile_id == conferencing.INTEGRATED:
-        return _INTEGRATED.get(profile.provider_service)
-    service = sandbox.conferencing_profiles.get(wish.profile_id)
+    if conferencing.profile_id == INTEGRATED:
+        profile = sandbox.profiles[calendar.profile_id]
+        return providers.of(sandbox, profile).integrated_conferencing
+    service = sandbox.conferencing_profiles.get(conferencing.profile_id)
     if service is None or service.failing or not service.connected:
         return None
     return service.provider_name

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mock_server.errors import Forbidden
-from mock_server.rules import access_modes, events, replies
+from mock_server.rules import access_modes, events, providers, replies, synchronization
 from mock_server.rules.event_options import options
 from mock_server.world.accounts import Authorization, Calendar
-from mock_server.world.events import Event
+from mock_server.world.events import Event, with_answer
 from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 
@@ -19,30 +19,27 @@ def change(
     Raises Forbidden or Locked.
     """
     profile = sandbox.profiles[calendar.profile_id]
-    destination = access_modes.of(profile).destination(sandbox, profile, calendar)
+    destination = access_modes.destination(sandbox, calendar)
     if not options(sandbox, authorization, calendar, event)["change_participation_status"]:
         raise Forbidden(
             f"event {event.event_uid} has change_participation_status false in its options: "
             "only somebody who is invited can answer"
         )
     details = event.details
-    changed = replace(
-        details,
-        participation=status,
-        attendees=tuple(
-            replace(attendee, status=status) if attendee.email == profile.email else attendee
-            for attendee in details.attendees
-        ),
+    assert profile.email is not None
+    changed = with_answer(details, profile.email, status, owner=profile.email)
+    leaves = (
+        status == "declined"
+        and not profile.hosted
+        and providers.of(sandbox, profile).drops_declined
     )
-    # At Microsoft, what somebody declines leaves their calendar (docs: participation-status).
-    leaves = status == "declined" and profile.provider_service in {"office365", "exchange"}
     if changed == details and not leaves:
         return
     event = sandbox.events.put(replace(event, details=changed, updated=sandbox.now()))
     source = sandbox.provider_events.get(event.event_uid)
     if leaves:
-        events.withdraw(sandbox, destination, event)
+        events.withdraw(sandbox, destination, calendar, event)
     else:
-        destination.written(sandbox, calendar, event)
-    if source is not None and source.uid is not None and event.managed is None:
-        replies.tell_organizer(sandbox, source.uid, profile.email, status)
+        synchronization.write(sandbox, destination, calendar, event)
+    if source is not None:
+        replies.answered_at_provider(sandbox, source, status)

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
 from mock_server.errors import NotFound
-
-# The modes open and synchronize profiles through this module: looked up when called.
-from mock_server.rules import access_modes, mail, provider_events
-from mock_server.rules.providers import PROVIDERS, Provider
+from mock_server.rules import mail
 from mock_server.world.accounts import Account, Authorization, Calendar, Grant, Profile
-from mock_server.world.people import Person, ProviderCalendar
+from mock_server.world.people import ProviderCalendar
 from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 
 GRAPH_API = "graph_api"
 EXCHANGE_WEB_SERVICES = "exchange_web_services"
-
-# How a mode sees a provider calendar: fields of a Calendar.
-View = Callable[[Provider, ProviderCalendar], dict[str, object]]
 
 
 def open_profile(
@@ -85,43 +78,6 @@ def open_calendar(
     )
 
 
-def start_sync(sandbox: Sandbox, profile: Profile, person: Person, view: View) -> Profile:
-    """List the calendars; the first synchronization itself may be held back."""
-    first = not sandbox.calendars.by("profile", profile.profile_id)
-    if first and person.initial_sync == "held":
-        profile = sandbox.profiles.put(replace(profile, initial_sync_required=True))
-    synchronize(sandbox, profile, view)
-    return profile
-
-
-def synchronize(sandbox: Sandbox, profile: Profile, view: View) -> None:
-    """Bring Cronofy's calendars of ``profile``, and their events, up to date."""
-    person = sandbox.people[profile.email]
-    provider = PROVIDERS[person.provider]
-    known = {
-        calendar.provider_calendar_id: calendar
-        for calendar in sandbox.calendars.by("profile", profile.profile_id)
-    }
-    for source in sandbox.provider_calendars.by("email", person.email):
-        fields: dict[str, Any] = view(provider, source)
-        calendar = known.get(source.provider_calendar_id)
-        if calendar is None:
-            calendar = open_calendar(sandbox, profile, source, **fields)
-        else:
-            calendar = sandbox.calendars.put(replace(calendar, color=source.color, **fields))
-        provider_events.copy_calendar(sandbox, calendar)
-
-
-def complete_sync(sandbox: Sandbox, profile: Profile) -> Profile:
-    """Synchronize; the first time, callbacks that waited for it may leave."""
-    profile = sandbox.profiles.put(replace(profile, initial_sync_required=False))
-    access_modes.of(profile).synchronize(sandbox, profile)
-    for delivery in sandbox.deliveries.by("profile", profile.profile_id):
-        if delivery.state == "held":
-            sandbox.deliveries.put(replace(delivery, state="pending", due_at=sandbox.now()))
-    return profile
-
-
 def disconnect(sandbox: Sandbox, profile: Profile) -> Profile:
     """The provider refuses Cronofy's credentials: the person gets a mail with a relink URL."""
     if not profile.connected or profile.email is None or profile.hosted:
@@ -130,20 +86,6 @@ def disconnect(sandbox: Sandbox, profile: Profile) -> Profile:
         replace(profile, connected=False, relink_token=sandbox.ids.token("relink"))
     )
     mail.profile_disconnected(sandbox, profile.name, relink_path(profile))
-    return profile
-
-
-def reconnect(sandbox: Sandbox, profile: Profile) -> Profile:
-    """The person has signed in again: same profile, calendars and account.
-
-    At Microsoft 365, whoever signs in does so by Graph, the default for everyone since June
-    2024 (docs: office365-graph).
-    """
-    protocol = GRAPH_API if profile.provider_protocol else None
-    profile = sandbox.profiles.put(
-        replace(profile, connected=True, relink_token=None, provider_protocol=protocol)
-    )
-    access_modes.of(profile).synchronize(sandbox, profile)
     return profile
 
 

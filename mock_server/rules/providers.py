@@ -7,18 +7,24 @@ the same sets (identity §3.1, §8.3).
 
 from __future__ import annotations
 
+from mock_server.world.accounts import Profile
 from mock_server.world.records import Record
+from mock_server.world.sandbox import Sandbox
 
 
 class Provider(Record, frozen=True):
     """``request_names`` go straight to its read-write sign-in on the authorize page.
 
     ``free_busy_name`` is both requested and reported in Free/Busy mode; None where that
-    mode does not reach. ``integrated_conferencing`` and ``attachments`` are what its
-    writable calendars offer; ``unique_names`` refuses two calendars of one name.
+    mode does not reach. ``organization_service`` takes the place of ``provider_service`` in
+    an organization. ``integrated_conferencing`` is the service whose meetings its writable
+    calendars offer, ``attachments`` whether they take any; ``unique_names`` refuses two
+    calendars of one name.
     Of what is written, the provider keeps: the first ``reminders``; ``urls``, on Google
-    for good; ``colors`` of events; ``extended_transparency``; and conferencing in a field of
-    its own (events §§2.1, 2.4).
+    for good; ``colors`` of events and ``calendar_colors`` (events §1.2; Outlook.com's
+    nearest of a palette is left as asked); ``extended_transparency``; and conferencing in a
+    field of its own (events §§2.1, 2.4). ``drops_declined``: what somebody declines leaves
+    their calendar (docs: participation-status).
     """
 
     key: str
@@ -28,15 +34,18 @@ class Provider(Record, frozen=True):
     provider_service: str
     provider_protocol: str | None = None
     free_busy_name: str | None = None
-    integrated_conferencing: bool = False
+    organization_service: str | None = None
+    integrated_conferencing: str | None = None
     attachments: bool = False
     unique_names: bool = False
     reminders: int = 1
     urls: bool = False
     keeps_urls: bool = False
     colors: bool = False
+    calendar_colors: bool = True
     extended_transparency: bool = False
     conferencing_field: bool = False
+    drops_declined: bool = False
 
 
 GOOGLE = Provider(
@@ -46,7 +55,8 @@ GOOGLE = Provider(
     provider_name="google",
     provider_service="google",
     free_busy_name="google_free_busy",
-    integrated_conferencing=True,
+    organization_service="gsuite",
+    integrated_conferencing="google_meet",
     reminders=5,
     urls=True,
     keeps_urls=True,
@@ -61,10 +71,12 @@ OFFICE365 = Provider(
     provider_service="office365",
     provider_protocol="graph_api",
     free_busy_name="ms_graph_free_busy",
-    integrated_conferencing=True,
+    integrated_conferencing="ms_teams",
     unique_names=True,
+    calendar_colors=False,
     extended_transparency=True,
     conferencing_field=True,
+    drops_declined=True,
 )
 EXCHANGE = Provider(
     key="exchange",
@@ -73,7 +85,9 @@ EXCHANGE = Provider(
     provider_name="exchange",
     provider_service="exchange",
     unique_names=True,
+    calendar_colors=False,
     extended_transparency=True,
+    drops_declined=True,
 )
 APPLE = Provider(
     key="apple",
@@ -102,6 +116,11 @@ NO_PROVIDER = "none"
 
 # Reported for every calendar that Cronofy hosts itself.
 CRONOFY = "cronofy"
+
+
+def of(sandbox: Sandbox, profile: Profile) -> Provider:
+    """The provider of whoever's calendars ``profile`` shows."""
+    return PROVIDERS[sandbox.people[profile.email].provider]
 
 
 def by_request_name(provider_name: str) -> tuple[str, Provider | None] | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mock_server.rules import mailboxes
-from mock_server.rules.access_modes.read_write import ProvidersCalendar
+from mock_server.rules import access_modes, mailboxes, synchronization
 from mock_server.world.clock import as_text
-from mock_server.world.events import Event, Managed, Reply
+from mock_server.world.events import Event, Managed, Reply, with_answer
 from mock_server.world.outbox import Message
+from mock_server.world.people import ProviderEvent
 from mock_server.world.records import Record, replace
 from mock_server.world.sandbox import Sandbox
 
@@ -65,14 +65,7 @@ def _take(sandbox: Sandbox, event: Event, managed: Managed, reply: Reply, status
     calendar = sandbox.calendars[event.calendar_id]
     profile = sandbox.profiles[calendar.profile_id]
     replies = (*(r for r in managed.replies if r.email != reply.email), reply)
-    details = replace(
-        event.details,
-        attendees=tuple(
-            replace(a, status=status) if a.email == reply.email else a
-            for a in event.details.attendees
-        ),
-        participation=status if reply.email == profile.email else event.details.participation,
-    )
+    details = with_answer(event.details, reply.email, status, owner=profile.email)
     changed = details != event.details
     event = sandbox.events.put(
         replace(
@@ -82,15 +75,22 @@ def _take(sandbox: Sandbox, event: Event, managed: Managed, reply: Reply, status
             updated=sandbox.now() if changed else event.updated,
         )
     )
-    if changed and not profile.hosted:
-        # The provider takes it, whatever has become of Cronofy's access since.
-        ProvidersCalendar().written(sandbox, calendar, event)
+    if changed:
+        destination = access_modes.behind(sandbox, calendar)
+        synchronization.write(sandbox, destination, calendar, event)
 
 
-def tell_organizer(sandbox: Sandbox, uid: str, email: str | None, status: str) -> None:
-    """``email`` has answered in their own calendar; their provider mails the organizer."""
-    event = sandbox.events.one("uid", uid)
-    if event is None or event.managed is None or event.deleted or email is None:
+def answered_at_provider(sandbox: Sandbox, before: ProviderEvent, status: str) -> None:
+    """Whoever has ``before`` in their calendar answers it there, or declines by deleting it:
+    their provider mails whoever organizes it.
+    """
+    email = sandbox.provider_calendars[before.provider_calendar_id].email
+    organizer = before.details.organizer
+    invited = before.uid is not None and organizer is not None and organizer.email != email
+    if not invited or before.details.participation == status:
+        return
+    event = sandbox.events.one("uid", before.uid)
+    if event is None or event.managed is None or event.deleted:
         return
     if any(attendee.email == email for attendee in event.details.attendees):
         _take(sandbox, event, event.managed, Reply(email, sandbox.now()), status)

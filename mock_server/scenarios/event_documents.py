@@ -4,26 +4,45 @@
 
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Self
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
-from mock_server.scenarios.fields import Color, Day, Email, EventTime, Model, Text, TimeZone, Url
+from mock_server.scenarios.fields import (
+    Color,
+    Day,
+    Email,
+    EventTime,
+    Latitude,
+    Longitude,
+    Model,
+    Text,
+    TimeZone,
+    Url,
+)
 from mock_server.world.clock import from_datetime
 from mock_server.world.events import (
+    MOST_COUNT,
+    MOST_DAYS,
+    MOST_EXCEPTIONS,
+    MOST_INTERVAL,
+    MOST_NTH,
     UTC,
+    Answer,
     Attendee,
     Details,
+    Frequency,
     Meeting,
     Organizer,
     Recurrence,
+    Status,
+    Transparency,
     WeekDay,
+    with_answer,
 )
+from mock_server.world.events import Day as DayOfWeek
 from mock_server.world.people import Person
 from mock_server.world.records import replace
-
-Answer = Literal["needs_action", "accepted", "tentative", "declined", "unknown"]
-DayName = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 class AttendeeDocument(Model):
@@ -40,8 +59,8 @@ class OrganizerDocument(Model):
 class WeekDayDocument(Model):
     """``monday``, or ``{day: monday, nth_of_period: -1}`` for the last of the period."""
 
-    day: DayName
-    nth_of_period: Annotated[int, Field(ge=-53, le=53, strict=True)] | None = None
+    day: DayOfWeek
+    nth_of_period: Annotated[int, Field(strict=True)] | None = None
 
 
 def _day_alone(value: object) -> object:
@@ -51,21 +70,27 @@ def _day_alone(value: object) -> object:
 class RecurrenceDocument(Model):
     """One rule; ``until`` is the last day on which the event may start."""
 
-    frequency: Literal["daily", "weekly", "monthly", "yearly"]
-    interval: Annotated[int, Field(ge=1, le=10_000, strict=True)] = 1
-    by_day: list[Annotated[WeekDayDocument, BeforeValidator(_day_alone)]] = []
-    count: Annotated[int, Field(ge=1, le=1_000_000, strict=True)] | None = None
+    frequency: Frequency
+    interval: Annotated[int, Field(ge=1, le=MOST_INTERVAL, strict=True)] = 1
+    by_day: Annotated[
+        list[Annotated[WeekDayDocument, BeforeValidator(_day_alone)]], Field(max_length=MOST_DAYS)
+    ] = []
+    count: Annotated[int, Field(ge=1, le=MOST_COUNT, strict=True)] | None = None
     until: Day | None = None
-    exceptions: list[Day] = []
+    exceptions: Annotated[list[Day], Field(max_length=MOST_EXCEPTIONS)] = []
 
     @field_validator("by_day")
     @classmethod
     def _has_such_a_day(cls, days: list[WeekDayDocument], info: ValidationInfo) -> object:
-        for day in days:
-            if day.nth_of_period == 0:
-                raise ValueError("nth_of_period to count from 1, or from -1 backwards")
-            if day.nth_of_period and info.data.get("frequency") in {"daily", "weekly"}:
-                raise ValueError("no nth_of_period in a day or a week")
+        frequency = info.data.get("frequency")
+        counted = [day.nth_of_period for day in days if day.nth_of_period is not None]
+        if frequency is None or not counted:
+            return days
+        most = MOST_NTH.get(frequency)
+        if most is None:
+            raise ValueError("no nth_of_period in a day or a week")
+        if not all(0 < abs(nth) <= most for nth in counted):
+            raise ValueError(f"nth_of_period to be 1 to {most}, or -1 to -{most} from the end")
         return days
 
     @field_validator("until")
@@ -79,21 +104,26 @@ class RecurrenceDocument(Model):
 class EventDocument(Model):
     """A provider event: both ends times, or both dates (end exclusive) for all-day.
 
-    ``tzid`` is its owner's time zone if it names none. Without an organizer it is theirs.
+    ``tzid`` is its owner's time zone if it names none, ``end_tzid`` the same as ``tzid``.
+    Without an organizer it is theirs.
     """
+
+    # In a file, an end that equals the start is a slip.
+    may_be_instant: ClassVar[bool] = False
 
     summary: str
     start: EventTime
     end: EventTime
     tzid: TimeZone | None = None
+    end_tzid: TimeZone | None = None
     description: str = ""
     location: str = ""
+    lat: Latitude | None = None
+    long: Longitude | None = None
     url: Url | None = None
     meeting_url: Url | None = None
-    transparency: Literal[
-        "opaque", "transparent", "working_elsewhere", "tentative", "out_of_office", "unknown"
-    ] = "opaque"
-    status: Literal["confirmed", "tentative", "cancelled", "unknown"] = "confirmed"
+    transparency: Transparency = "opaque"
+    status: Status = "confirmed"
     private: bool = False
     organizer: OrganizerDocument | None = None
     attendees: Annotated[list[AttendeeDocument], Field(max_length=1000)] = []
@@ -110,14 +140,20 @@ class EventDocument(Model):
         if start is None:
             return end
         if isinstance(start, datetime) and isinstance(end, datetime):
-            ordered = from_datetime(start) < from_datetime(end)
+            length = from_datetime(end) - from_datetime(start)
         elif isinstance(start, datetime) or isinstance(end, datetime):
             raise ValueError("start and end to be both times or both dates")
         else:
-            ordered = start < end
-        if not ordered:
+            length = (end - start).days
+        if length < 0 or (length == 0 and not cls.may_be_instant):
             raise ValueError("an end after the start")
         return end
+
+    @model_validator(mode="after")
+    def _whole_place(self) -> Self:
+        if (self.lat is None) != (self.long is None):
+            raise ValueError("lat and long together, or neither")
+        return self
 
     @field_validator("recurrence")
     @classmethod
@@ -144,9 +180,11 @@ def details(document: EventDocument, owner: Person) -> Details:
         end=_seconds(document.end),
         all_day=all_day,
         start_tzid=tzid,
-        end_tzid=tzid,
+        end_tzid=UTC if all_day else document.end_tzid or tzid,
         description=document.description,
         location=document.location,
+        lat=document.lat,
+        long=document.long,
         url=document.url,
         transparency=document.transparency,
         status=document.status,
@@ -184,6 +222,7 @@ def changed(
 _FIELDS: dict[str, tuple[str, ...]] = {
     "start": ("start", "all_day"),
     "tzid": ("start_tzid", "end_tzid"),
+    "end_tzid": ("end_tzid",),
     "meeting_url": ("meeting",),
     "participation_status": (),
 }
@@ -198,8 +237,7 @@ def _answered(said: Details, owner: Person, answer: str | None) -> Details:
     if answer is None:
         organizes = said.organizer is None or said.organizer.email == owner.email
         answer = own.status if own else "accepted" if organizes else "needs_action"
-    attendees = tuple(replace(a, status=answer) if a is own else a for a in said.attendees)
-    return replace(said, participation=answer, attendees=attendees)
+    return with_answer(said, owner.email, answer, owner=owner.email)
 
 
 def _recurrence(document: RecurrenceDocument) -> Recurrence:

@@ -2,17 +2,19 @@
 
 Read ``read_write``, ``free_busy`` and ``no_calendar`` side by side: each answers the
 same questions in the same order. ``cronofy_calendar`` is what the last two, and
-application calendars, have in common.
+application calendars, have in common; ``provider_calendar`` what the first two show.
 """
 
 from __future__ import annotations
 
-from mock_server.rules.access_modes.base import AccessMode
+from mock_server.rules.access_modes.base import AccessMode, Destination
 from mock_server.rules.access_modes.cronofy_calendar import ApplicationCalendarMode
 from mock_server.rules.access_modes.free_busy import FreeBusy
 from mock_server.rules.access_modes.no_calendar import NoCalendar
+from mock_server.rules.access_modes.provider_calendar import QueuedForProvider
 from mock_server.rules.access_modes.read_write import ReadWrite
-from mock_server.world.accounts import Profile
+from mock_server.world.accounts import Calendar, Profile
+from mock_server.world.sandbox import Sandbox
 
 READ_WRITE = ReadWrite()
 FREE_BUSY = FreeBusy()
@@ -32,6 +34,27 @@ def of(profile: Profile) -> AccessMode:
     return _ALL[profile.access_mode]
 
 
+def destination(sandbox: Sandbox, calendar: Calendar) -> Destination:
+    """Where writes to ``calendar`` go; raises Forbidden or Locked if nowhere."""
+    profile = sandbox.profiles[calendar.profile_id]
+    mode = of(profile)
+    refusal = mode.write_refusal(sandbox, profile, calendar)
+    if refusal is not None:
+        raise refusal
+    return mode.behind if profile.connected else QueuedForProvider()
+
+
+def is_writable(sandbox: Sandbox, calendar: Calendar) -> bool:
+    """Whether there is a destination for writes to ``calendar``."""
+    profile = sandbox.profiles[calendar.profile_id]
+    return of(profile).write_refusal(sandbox, profile, calendar) is None
+
+
+def behind(sandbox: Sandbox, calendar: Calendar) -> Destination:
+    """What stands behind ``calendar``, whatever has become of Cronofy's access to it."""
+    return of(sandbox.profiles[calendar.profile_id]).behind
+
+
 __all__ = [
     "ACCESS_MODES",
     "APPLICATION_CALENDAR",
@@ -39,5 +62,8 @@ __all__ = [
     "NO_CALENDAR",
     "READ_WRITE",
     "AccessMode",
+    "behind",
+    "destination",
+    "is_writable",
     "of",
 ]

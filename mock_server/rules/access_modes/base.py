@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar, Protocol
 
+from mock_server.errors import Forbidden, Locked
 from mock_server.rules.providers import Provider
 from mock_server.world.accounts import Account, Authorization, Calendar, Profile
 from mock_server.world.applications import Application
 from mock_server.world.events import Attendee, Details, Event, Managed, Organizer
-from mock_server.world.people import Person
+from mock_server.world.people import Person, ProviderCalendar
 from mock_server.world.sandbox import Sandbox
 
 
@@ -34,7 +36,7 @@ class Destination(Protocol):
         """What the calendar keeps of ``details``, written in place of ``before``."""
         ...
 
-    def written(self, sandbox: Sandbox, calendar: Calendar, event: Event) -> None:
+    def changed(self, sandbox: Sandbox, calendar: Calendar, event: Event) -> None:
         """``event`` is new, or says something new: pass it on to what stands behind."""
         ...
 
@@ -46,11 +48,13 @@ class Destination(Protocol):
 class AccessMode(Protocol):
     """How one access mode behaves. Implementations hold no state.
 
-    ``readable``: whether events can be read in it, or busy times only.
+    ``readable``: whether events can be read in it, or busy times only. ``behind`` is what
+    stands behind its calendars, whether or not applications may write there.
     """
 
     name: ClassVar[str]
     readable: ClassVar[bool]
+    behind: ClassVar[Destination]
 
     def offered(self, application: Application, scope: str) -> bool:
         """Whether a person may choose this mode when ``scope`` is asked for.
@@ -63,15 +67,18 @@ class AccessMode(Protocol):
         """Whether people of ``provider`` (a person's, see providers) can connect this way."""
         ...
 
-    def connect(self, sandbox: Sandbox, account: Account, person: Person) -> list[Profile]:
-        """The profiles that connecting ``person`` opens, created or brought back to life.
+    def connect(self, sandbox: Sandbox, account: Account, person: Person) -> Iterator[Profile]:
+        """The profiles that connecting ``person`` opens, created or brought back to life; each
+        is synchronized before the next is opened.
 
         The first is the one that the token answer calls ``linking_profile``.
         """
         ...
 
-    def synchronize(self, sandbox: Sandbox, profile: Profile) -> None:
-        """Bring Cronofy's copy of the profile's calendars up to date with the provider."""
+    def calendar(self, provider: Provider, source: ProviderCalendar) -> dict[str, object] | None:
+        """Cronofy's view of one provider calendar, as fields of a Calendar; None if Cronofy
+        does not see it at all.
+        """
         ...
 
     def copied(self, details: Details) -> Details:
@@ -96,6 +103,8 @@ class AccessMode(Protocol):
         """A new calendar in ``profile``; raises the refusal that Cronofy answers."""
         ...
 
-    def destination(self, sandbox: Sandbox, profile: Profile, calendar: Calendar) -> Destination:
-        """Where writes to ``calendar`` go; raises Forbidden or Locked if nowhere."""
+    def write_refusal(
+        self, sandbox: Sandbox, profile: Profile, calendar: Calendar
+    ) -> Forbidden | Locked | None:
+        """Why nobody can write to ``calendar`` now; None if applications can."""
         ...

@@ -7,6 +7,7 @@ with the application calendar that the docs show (identity §8.1, §10.2).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from mock_server.errors import Unprocessable
@@ -16,12 +17,11 @@ from mock_server.rules.providers import CRONOFY, Provider
 from mock_server.world.accounts import Account, Authorization, Calendar, Profile
 from mock_server.world.applications import Application
 from mock_server.world.events import Attendee, Details, Event, Managed, Organizer
-from mock_server.world.people import Person
+from mock_server.world.people import Person, ProviderCalendar
 from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 
 CALENDAR_NAME = "Cronofy Calendar"
-
 
 # Answers to invitations come back to an address of the event's own, as at Cronofy; the
 # domain is one that nobody can own, for mails that a real server carries on.
@@ -49,7 +49,7 @@ class HostedCalendar:
         """It has no field for conferencing, so the place of the event is where to join."""
         return joined_at_location(details)
 
-    def written(self, sandbox: Sandbox, calendar: Calendar, event: Event) -> None:
+    def changed(self, sandbox: Sandbox, calendar: Calendar, event: Event) -> None:
         """Nothing stands behind it."""
 
     def removed(self, sandbox: Sandbox, event: Event) -> None:
@@ -76,15 +76,13 @@ class CronofyCalendarRules:
     """What every mode with a hosted profile says of that profile's calendar."""
 
     readable: ClassVar[bool] = True
+    behind: ClassVar[Destination] = HostedCalendar()
 
-    def synchronize(self, sandbox: Sandbox, profile: Profile) -> None:
-        """Nothing stands behind a hosted calendar."""
+    def calendar(self, provider: Provider, source: ProviderCalendar) -> None:
+        """The person's own calendars are none of its business."""
 
     def copied(self, details: Details) -> Details:
         return details
-
-    def destination(self, sandbox: Sandbox, profile: Profile, calendar: Calendar) -> Destination:
-        return HostedCalendar()
 
     def permission_level(self, authorization: Authorization, calendar: Calendar) -> str:
         return "unrestricted"
@@ -103,14 +101,15 @@ class CronofyCalendarRules:
             "write events to the profile's one calendar, found in userinfo or GET /v1/calendars",
         )
 
+    def write_refusal(self, sandbox: Sandbox, profile: Profile, calendar: Calendar) -> None:
+        """It is always writable."""
+
 
 class ApplicationCalendarMode(CronofyCalendarRules):
     """An application calendar has no person, so nobody chooses or connects it."""
 
     name: ClassVar[str] = "application"
-
-    def destination(self, sandbox: Sandbox, profile: Profile, calendar: Calendar) -> Destination:
-        return ApplicationCalendarDestination()
+    behind: ClassVar[Destination] = ApplicationCalendarDestination()
 
     def offered(self, application: Application, scope: str) -> bool:
         return False
@@ -118,7 +117,7 @@ class ApplicationCalendarMode(CronofyCalendarRules):
     def reaches(self, provider: str) -> bool:
         return False
 
-    def connect(self, sandbox: Sandbox, account: Account, person: Person) -> list[Profile]:
+    def connect(self, sandbox: Sandbox, account: Account, person: Person) -> Iterator[Profile]:
         raise NotImplementedError("application calendars are opened by applications")
 
     def service_account_name(self, provider: Provider) -> str:

@@ -8,12 +8,14 @@ an e-mail invite (seeds 000, 002). Google and Microsoft 365 only, with the scope
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from mock_server.errors import Forbidden
 from mock_server.rules import profiles
 from mock_server.rules.access_modes import cronofy_calendar
 from mock_server.rules.access_modes.base import Destination
+from mock_server.rules.access_modes.provider_calendar import ProvidersCalendar
 from mock_server.rules.providers import PROVIDERS, Provider
 from mock_server.rules.scopes import FREE_BUSY_WRITE
 from mock_server.world.accounts import Account, Authorization, Calendar, Profile
@@ -26,6 +28,7 @@ from mock_server.world.sandbox import Sandbox
 class FreeBusy:
     name: ClassVar[str] = "free_busy"
     readable: ClassVar[bool] = False
+    behind: ClassVar[Destination] = ProvidersCalendar()
 
     def offered(self, application: Application, scope: str) -> bool:
         return application.features.free_busy and FREE_BUSY_WRITE in scope.split()
@@ -33,9 +36,11 @@ class FreeBusy:
     def reaches(self, provider: str) -> bool:
         return provider in PROVIDERS and PROVIDERS[provider].free_busy_name is not None
 
-    def connect(self, sandbox: Sandbox, account: Account, person: Person) -> list[Profile]:
+    def connect(self, sandbox: Sandbox, account: Account, person: Person) -> Iterator[Profile]:
         name = self.service_account_name(PROVIDERS[person.provider])
-        profile = profiles.open_profile(
+        # linking_profile is the free/busy one; applications find the writable profile in
+        # userinfo (seeds 000, 003).
+        yield profiles.open_profile(
             sandbox,
             account,
             email=person.email,
@@ -43,15 +48,18 @@ class FreeBusy:
             provider_name=name,
             provider_service=name,
         )
-        # linking_profile is the free/busy one; applications find the writable profile in
-        # userinfo (seeds 000, 003).
-        return [
-            profiles.start_sync(sandbox, profile, person, self.calendar),
-            cronofy_calendar.open_hosted(sandbox, account, person),
-        ]
+        yield cronofy_calendar.open_hosted(sandbox, account, person)
 
-    def synchronize(self, sandbox: Sandbox, profile: Profile) -> None:
-        profiles.synchronize(sandbox, profile, self.calendar)
+    def calendar(self, provider: Provider, source: ProviderCalendar) -> dict[str, object]:
+        """Nothing can be written, so nothing that needs writing is available (assumed)."""
+        return {
+            "name": source.name,
+            "readonly": True,
+            "primary": source.primary,
+            "deleted": source.deleted,
+            "integrated_conferencing": False,
+            "attachments": False,
+        }
 
     def copied(self, details: Details) -> Details:
         """When, and how busy: what else an event says never leaves the provider (seed 000)."""
@@ -72,17 +80,6 @@ class FreeBusy:
         assert provider.free_busy_name is not None
         return provider.free_busy_name
 
-    def calendar(self, provider: Provider, source: ProviderCalendar) -> dict[str, object]:
-        """Nothing can be written, so nothing that needs writing is available (assumed)."""
-        return {
-            "name": source.name,
-            "readonly": True,
-            "primary": source.primary,
-            "deleted": source.deleted,
-            "integrated_conferencing": False,
-            "attachments": False,
-        }
-
     def permission_level(self, authorization: Authorization, calendar: Calendar) -> str:
         return "sandbox"
 
@@ -94,8 +91,8 @@ class FreeBusy:
     ) -> Calendar:
         raise self._refusal(profile)
 
-    def destination(self, sandbox: Sandbox, profile: Profile, calendar: Calendar) -> Destination:
-        raise self._refusal(profile)
+    def write_refusal(self, sandbox: Sandbox, profile: Profile, calendar: Calendar) -> Forbidden:
+        return self._refusal(profile)
 
     def _refusal(self, profile: Profile) -> Forbidden:
         return Forbidden(

@@ -8,6 +8,7 @@ it with any scope; the application's feature must be switched on (identity §10.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from mock_server.rules.access_modes import cronofy_calendar
@@ -28,8 +29,8 @@ class NoCalendar(cronofy_calendar.CronofyCalendarRules):
     def reaches(self, provider: str) -> bool:
         return True
 
-    def connect(self, sandbox: Sandbox, account: Account, person: Person) -> list[Profile]:
-        return [cronofy_calendar.open_hosted(sandbox, account, person)]
+    def connect(self, sandbox: Sandbox, account: Account, person: Person) -> Iterator[Profile]:
+        yield cronofy_calendar.open_hosted(sandbox, account, person)
 
     def service_account_name(self, provider: Provider) -> str:
         return CRONOFY
