@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from mock_server import __version__
-from mock_server.api.reading import Disconnected
+from mock_server.api.parsing import Disconnected
 from mock_server.api.serve import Api, Receive, Send
 from mock_server.delivery.listener import Listener
 from mock_server.delivery.worker import Worker

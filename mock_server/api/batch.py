@@ -13,7 +13,6 @@ from mock_server.api.endpoint import Answer, Credential, Endpoint, endpoint
 from mock_server.api.router import Router
 from mock_server.api.steps import Members
 from mock_server.errors import CronofyError, NotBuilt, NotFound, Unprocessable
-from mock_server.rules.applications import require_plan
 
 MOST_ENTRIES = 50
 
@@ -76,8 +75,7 @@ def _carry_out(call: Call, index: int, entry: BatchEntry) -> shapes_events.Batch
     try:
         found, path = _find(entry)
         inner = call.entry(path)
-        credentials.check_scope(found, call.authorization)
-        require_plan(call.application, found.plan)
+        credentials.check_access(inner, found)
         outcome = steps.carry_out(found, inner, Members(entry.data))
     except CronofyError as error:
         call.warnings.append(f"batch[{index}]: {error.status}: {error.hint}")

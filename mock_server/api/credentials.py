@@ -6,7 +6,7 @@ from typing import Any
 
 from mock_server.api.call import Call
 from mock_server.api.endpoint import Credential, Endpoint
-from mock_server.api.reading import Parameters, header
+from mock_server.api.parsing import Parameters, header
 from mock_server.errors import Forbidden, OAuthError, Unauthorized
 from mock_server.rules import rate_limits, scopes
 from mock_server.rules.applications import require_plan
@@ -32,9 +32,18 @@ def check(call: Call, endpoint: Endpoint, sandboxes: Sandboxes, members: Paramet
         _bearer(call, endpoint, sandboxes)
     if call.client_id is not None:
         rate_limits.count(call.sandbox, call.application)
+    check_access(call, endpoint)
+
+
+def check_access(call: Call, endpoint: Endpoint) -> None:
+    """Check plan, kind and scope of who has been authenticated.
+
+    Raises PaymentRequired or Forbidden.
+    """
+    if call.client_id is not None:
         require_plan(call.application, endpoint.plan)
     if call.sub is not None:
-        check_scope(endpoint, call.authorization)
+        _check_scope(endpoint, call.authorization)
 
 
 def _client_credentials(call: Call, sandboxes: Sandboxes, members: Parameters) -> None:
@@ -130,7 +139,7 @@ def _accepted(endpoint: Endpoint) -> str:
     return " or ".join(credential.value for credential in endpoint.credentials)
 
 
-def check_scope(endpoint: Endpoint, authorization: Authorization) -> None:
+def _check_scope(endpoint: Endpoint, authorization: Authorization) -> None:
     """Raise Forbidden where this kind of subject, or what it has granted, is not enough."""
     if authorization.kind == "service_account":
         if Credential.SERVICE_ACCOUNT_TOKEN not in endpoint.credentials:

@@ -6,7 +6,7 @@ and the API page are all made from it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any
 
@@ -43,6 +43,7 @@ class Endpoint(Record, frozen=True):
     instead, ``may_be_empty`` that ``answer`` is not always given. ``scope``: any one of these
     suffices; empty means any valid token. ``permitted`` raises Forbidden for callers who may
     not make this call at all, whatever they send.
+    ``ignored`` are the parameters of the body that do not count in this call, each with why not.
     ``owned`` finds the resource that the path names, and raises NotFound for somebody else's.
     ``oauth`` endpoints answer errors as RFC 6749 and read the query string too. ``errors`` are
     the statuses documented besides success; those of ``text_errors`` have a plain-text body.
@@ -66,6 +67,7 @@ class Endpoint(Record, frozen=True):
     plan: str = "starter"
     permitted: Callable[[Call], None] | None = None
     owned: Callable[[Call], Any] | None = None
+    ignored: Callable[[Call], Mapping[str, str]] | None = None
     oauth: bool = False
     no_store: bool = False
     errors: tuple[int, ...] = ()

@@ -11,7 +11,7 @@ from mock_server.api.call import Call
 from mock_server.api.endpoint import Answer, Credential, endpoint
 from mock_server.api.fields import Email, HttpUrl
 from mock_server.api.oauth import token_document
-from mock_server.api.reading import validate
+from mock_server.api.parsing import validate
 from mock_server.errors import Unprocessable
 from mock_server.rules import enterprise_connect
 from mock_server.rules.enterprise_connect import AccessRequest, Failure

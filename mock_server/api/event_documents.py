@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Literal
 
 from mock_server.api import shapes_events as shapes
-from mock_server.api.event_times import answered, time_text
+from mock_server.api.event_times import time_document
 from mock_server.rules import event_reads
 from mock_server.rules.event_options import options
 from mock_server.world.accounts import Authorization, Calendar
-from mock_server.world.events import Details, Event, Occurrence, series_part
+from mock_server.world.clock import as_text
+from mock_server.world.events import (
+    Attendee,
+    Details,
+    Event,
+    Managed,
+    Occurrence,
+    Recurrence,
+    Transparency,
+    series_part,
+)
 from mock_server.world.sandbox import Sandbox
 
 # Where people meet: found in the words of an external event (events §4.2).
@@ -21,12 +31,9 @@ _MEETING_URL = re.compile(
     r"[^\s<>\"]*[^\s<>\".,;:!?)\]']"
 )
 
-# What transparency says without Microsoft's finer words; all others are opaque.
-_PLAIN = {"transparent", "unknown"}
 
-
-class Reader:
-    """Who reads, and how: one for each request, for all that it answers."""
+class EventDocuments:
+    """What one request answers of events: to whom, and with what they asked for."""
 
     def __init__(
         self, sandbox: Sandbox, authorization: Authorization, asked: frozenset[str]
@@ -34,109 +41,82 @@ class Reader:
         self._sandbox = sandbox
         self._authorization = authorization
         self._asked = asked
-        self._localized = "localized_times" in asked
 
     def event(self, occurrence: Occurrence) -> shapes.Event:
         """One entry of ``events``."""
         event, details = occurrence.event, occurrence.event.details
         calendar = self._sandbox.calendars[event.calendar_id]
-        document: dict[str, Any] = {
+        start, end = self._span(occurrence)
+        document: shapes.Event = {
             "calendar_id": event.calendar_id,
             "event_uid": occurrence.event_uid,
-        }
-        own = self._own(event)
-        continued = details.recurrence is not None and occurrence.event_uid != event.event_uid
-        if own and not continued:
-            assert event.managed is not None
-            document["event_id"] = event.managed.event_id
-        if "google_event_ids" in self._asked and self._is_google(calendar):
-            document["google_event_id"] = event.event_uid.removeprefix("evt_external_")
-        document |= {
             "summary": details.summary,
             "description": details.description,
-            **self._times(occurrence),
+            "start": start,
+            "end": end,
             "deleted": event.deleted,
-            "created": time_text(event.created),
-            "updated": time_text(event.updated),
+            "created": as_text(event.created),
+            "updated": as_text(event.updated),
             "event_private": details.private,
-        }
-        location = self._location(details)
-        if location:
-            document["location"] = location
-        document |= {
             "participation_status": details.participation,
-            "attendees": [
-                {"email": a.email, "display_name": a.display_name, "status": a.status}
-                for a in details.attendees
-            ],
+            "attendees": [attendee_document(attendee) for attendee in details.attendees],
             "organizer": self._organizer(details, calendar),
-            "transparency": details.transparency if details.transparency in _PLAIN else "opaque",
+            "transparency": _plain(details.transparency),
             "extended_transparency": details.transparency,
             "status": details.status,
             "categories": list(details.categories),
             "recurring": details.recurrence is not None,
+            "options": self._options(occurrence, calendar),
         }
-        if details.recurrence is not None:
-            part = series_part(event.event_uid)
-            document["series_identifier"] = part.removeprefix("evt_external_")
-            if own and not continued:
-                document["recurrence"] = recurrence_document(details)
-            elif own:
-                document["series_master"] = event.event_uid
+        if "google_event_ids" in self._asked and self._is_google(calendar):
+            document["google_event_id"] = event.event_uid.removeprefix("evt_external_")
         if details.url:
             document["url"] = details.url
-        conferencing = _conferencing(event, own=own)
-        if conferencing:
-            document["conferencing"] = conferencing
-        meeting_url = None if own else _meeting_url(details)
-        if meeting_url:
-            document["meeting_url"] = meeting_url
-        allowed = options(self._sandbox, self._authorization, calendar, event)
-        document["options"] = {**allowed, "update": False} if own and continued else allowed
-        return document  # type: ignore[return-value]
+        self._add_identity(document, occurrence)
+        self._add_location(document, details)
+        self._add_meeting(document, event)
+        return document
 
     def period(self, occurrence: Occurrence) -> shapes.Period:
         """One entry of ``free_busy``, of an event that is some time."""
         event = occurrence.event
-        document: dict[str, Any] = {
+        status = event_reads.free_busy_status(event)
+        assert status is not None
+        start, end = self._span(occurrence)
+        document: shapes.Period = {
             "calendar_id": event.calendar_id,
-            **self._times(occurrence),
-            "free_busy_status": event_reads.free_busy_status(event),
+            "start": start,
+            "end": end,
+            "free_busy_status": status,
         }
         if "include_ids" in self._asked:
             document["event_uid"] = occurrence.event_uid
-            if self._own(event):
-                assert event.managed is not None
-                document["event_id"] = event.managed.event_id
+            managed = self._own(event)
+            if managed:
+                document["event_id"] = managed.event_id
         if event.deleted:
             document["deleted"] = True
-        return document  # type: ignore[return-value]
+        return document
 
-    def _own(self, event: Event) -> bool:
-        return event.written_by(self._authorization.client_id)
+    def _own(self, event: Event) -> Managed | None:
+        """What the application keeps with ``event``, if it wrote it."""
+        managed = event.managed
+        own = managed is not None and managed.client_id == self._authorization.client_id
+        return managed if own else None
 
     def _is_google(self, calendar: Calendar) -> bool:
         profile = self._sandbox.profiles[calendar.profile_id]
         return profile.provider_name == "google"
 
-    def _times(self, occurrence: Occurrence) -> dict[str, Any]:
-        details, localized = occurrence.event.details, self._localized
-        return {
-            "start": answered(
-                occurrence.start, details.start_tzid, all_day=details.all_day, localized=localized
-            ),
-            "end": answered(
-                occurrence.end, details.end_tzid, all_day=details.all_day, localized=localized
-            ),
-        }
+    def _span(self, occurrence: Occurrence) -> tuple[shapes.Time, shapes.Time]:
+        details = occurrence.event.details
+        how = {"all_day": details.all_day, "localized": "localized_times" in self._asked}
+        return (
+            time_document(occurrence.start, details.start_tzid, **how),
+            time_document(occurrence.end, details.end_tzid, **how),
+        )
 
-    def _location(self, details: Details) -> dict[str, str]:
-        words = {"description": details.location}
-        if "include_geo" in self._asked and details.lat is not None and details.long is not None:
-            return {**words, "lat": details.lat, "long": details.long}
-        return words if details.location else {}
-
-    def _organizer(self, details: Details, calendar: Calendar) -> dict[str, str | None]:
+    def _organizer(self, details: Details, calendar: Calendar) -> shapes.Organizer:
         """Somebody on every event: clients read the address without looking first."""
         if details.organizer is not None:
             return {
@@ -146,35 +126,89 @@ class Reader:
         profile = self._sandbox.profiles[calendar.profile_id]
         return {"email": profile.email, "display_name": None}
 
+    def _options(self, occurrence: Occurrence, calendar: Calendar) -> shapes.Options:
+        event = occurrence.event
+        allowed = options(self._sandbox, self._authorization, calendar, event)
+        continues = self._own(event) is not None and _continues(occurrence)
+        return {
+            "delete": allowed["delete"],
+            "update": allowed["update"] and not continues,
+            "change_participation_status": allowed["change_participation_status"],
+        }
 
-def recurrence_document(details: Details) -> dict[str, Any]:
+    def _add_identity(self, document: shapes.Event, occurrence: Occurrence) -> None:
+        """``event_id``, and of a series what holds its occurrences together (events §2.8)."""
+        event, recurrence = occurrence.event, occurrence.event.details.recurrence
+        managed = self._own(event)
+        if managed and not _continues(occurrence):
+            document["event_id"] = managed.event_id
+        if recurrence is None:
+            return
+        document["series_identifier"] = series_part(event.event_uid).removeprefix("evt_external_")
+        if managed and _continues(occurrence):
+            document["series_master"] = event.event_uid
+        elif managed:
+            document["recurrence"] = recurrence_document(recurrence)
+
+    def _add_location(self, document: shapes.Event, details: Details) -> None:
+        location: shapes.Location = {"description": details.location}
+        if "include_geo" in self._asked and details.lat is not None and details.long is not None:
+            document["location"] = {**location, "lat": details.lat, "long": details.long}
+        elif details.location:
+            document["location"] = location
+
+    def _add_meeting(self, document: shapes.Event, event: Event) -> None:
+        """Where to join; that a meeting is awaited, only who asked for it knows."""
+        managed, meeting = self._own(event), event.details.meeting
+        if meeting is not None:
+            conferencing: shapes.Conferencing = {"join_url": meeting.join_url}
+            if meeting.provider_name:
+                conferencing["provider_name"] = meeting.provider_name
+            document["conferencing"] = conferencing
+        elif managed and managed.conferencing:
+            document["conferencing"] = {"pending": True}
+        meeting_url = None if managed else _meeting_url(event.details)
+        if meeting_url:
+            document["meeting_url"] = meeting_url
+
+
+def attendee_document(attendee: Attendee) -> shapes.Attendee:
+    return {
+        "email": attendee.email,
+        "display_name": attendee.display_name,
+        "status": attendee.status,
+    }
+
+
+def recurrence_document(recurrence: Recurrence) -> shapes.Recurrence:
     """``recurrence`` as it was written (events §2.8)."""
-    given = details.recurrence
-    assert given is not None
-    rule: dict[str, Any] = {"frequency": given.frequency, "interval": given.interval}
-    if given.by_day:
+    rule: shapes.Rule = {"frequency": recurrence.frequency, "interval": recurrence.interval}
+    if recurrence.by_day:
         rule["by_day"] = [
-            {"day": entry.day} | ({"nth_of_period": entry.nth} if entry.nth else {})
-            for entry in given.by_day
+            {"day": entry.day, "nth_of_period": entry.nth} if entry.nth else {"day": entry.day}
+            for entry in recurrence.by_day
         ]
-    if given.count is not None:
-        rule["count"] = given.count
-    if given.until is not None:
-        rule["until"] = given.until
-    document: dict[str, Any] = {"rules": [rule]}
-    if given.exceptions:
-        document["exceptions"] = {"add": [{"date": day} for day in given.exceptions]}
+    if recurrence.count is not None:
+        rule["count"] = recurrence.count
+    if recurrence.until is not None:
+        rule["until"] = recurrence.until
+    document: shapes.Recurrence = {"rules": [rule]}
+    if recurrence.exceptions:
+        document["exceptions"] = {"add": [{"date": day} for day in recurrence.exceptions]}
     return document
 
 
-def _conferencing(event: Event, *, own: bool) -> dict[str, Any] | None:
-    """Where to join; that a meeting is awaited, only who asked for it knows."""
-    asked_for = event.managed.conferencing if event.managed and own else None
-    meeting = event.details.meeting
-    if meeting is not None:
-        name = {"provider_name": meeting.provider_name} if meeting.provider_name else {}
-        return {**name, "join_url": meeting.join_url}
-    return {"pending": True} if asked_for is not None else None
+def _continues(occurrence: Occurrence) -> bool:
+    """Whether it is a later occurrence of a series, not its first."""
+    event = occurrence.event
+    return event.details.recurrence is not None and occurrence.event_uid != event.event_uid
+
+
+def _plain(transparency: Transparency) -> Literal["opaque", "transparent", "unknown"]:
+    """Without Microsoft's finer words, all of which are some kind of opaque."""
+    if transparency == "transparent" or transparency == "unknown":  # noqa: PLR1714
+        return transparency
+    return "opaque"
 
 
 def _meeting_url(details: Details) -> str | None:

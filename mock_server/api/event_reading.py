@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from mock_server.api import shapes_events
 from mock_server.api.call import Call
 from mock_server.api.endpoint import Credential, endpoint
-from mock_server.api.event_documents import Reader
+from mock_server.api.event_documents import EventDocuments
 from mock_server.api.event_times import Given, QueryTime, Zone
 from mock_server.api.events import require_geo
-from mock_server.api.identity import userinfo_document
-from mock_server.rules import event_reads, finding_events, pages
+from mock_server.api.fields import CalendarIds
+from mock_server.api.identity import own_userinfo
+from mock_server.rules import event_reads, finding_events, result_pages
 from mock_server.rules.event_reads import Edge, Query
-from mock_server.world.events import Occurrence, Page
-
-
-def _listed(value: object) -> object:
-    """``calendar_ids=a`` is a list of one; an empty list is sent as one empty text."""
-    return [value] if isinstance(value, str) else value
+from mock_server.world.events import Occurrence, ResultPage
 
 
 class ReadingQuery(BaseModel):
@@ -34,7 +30,7 @@ class ReadingQuery(BaseModel):
     include_deleted: bool = False
     last_modified: QueryTime | None = None
     include_managed: bool = False
-    calendar_ids: Annotated[list[str], BeforeValidator(_listed)] = []
+    calendar_ids: CalendarIds = []
     localized_times: bool = False
     include_geo: bool = False
     include_userinfo: bool = False
@@ -67,9 +63,7 @@ def _find(
     call: Call, *, own: bool, others: bool, moved: bool, whole_events: bool
 ) -> list[Occurrence]:
     wanted: ReadingQuery = call.query
-    calendars = finding_events.chosen(
-        call.sandbox, call.authorization, [i for i in wanted.calendar_ids if i] or None
-    )
+    calendars = finding_events.chosen(call.sandbox, call.authorization, wanted.calendar_ids or None)
     changed = _edge(wanted.last_modified, wanted.tzid)
     query = Query(
         tzid=wanted.tzid,
@@ -86,26 +80,26 @@ def _find(
     )
 
 
-def _pages(call: Call, page: Page) -> shapes_events.Pages:
+def _pages(call: Call, page: ResultPage) -> shapes_events.Pages:
     document: shapes_events.Pages = {"current": page.number, "total": page.total}
     if page.following:
         document["next_page"] = f"{call.base_url}/v1/{page.kind}/pages/{page.following}"
     return document
 
 
-def _events(call: Call, page: Page) -> shapes_events.Events:
-    reader = Reader(call.sandbox, call.authorization, frozenset(page.options))
+def _events(call: Call, page: ResultPage) -> shapes_events.Events:
+    documents = EventDocuments(call.sandbox, call.authorization, page.options)
     return {
         "pages": _pages(call, page),
-        "events": [reader.event(occurrence) for occurrence in page.items],
+        "events": [documents.event(occurrence) for occurrence in page.items],
     }
 
 
-def _free_busy(call: Call, page: Page) -> shapes_events.FreeBusy:
-    reader = Reader(call.sandbox, call.authorization, frozenset(page.options))
+def _free_busy(call: Call, page: ResultPage) -> shapes_events.FreeBusy:
+    documents = EventDocuments(call.sandbox, call.authorization, page.options)
     return {
         "pages": _pages(call, page),
-        "free_busy": [reader.period(occurrence) for occurrence in page.items],
+        "free_busy": [documents.period(occurrence) for occurrence in page.items],
     }
 
 
@@ -167,10 +161,10 @@ def read_events(call: Call) -> shapes_events.Events:
         moved=query.include_moved,
         whole_events=True,
     )
-    page = pages.first(call.sandbox, call.authorization, "events", found, query.asked())
+    page = result_pages.first(call.sandbox, call.authorization, "events", found, query.asked())
     document = _events(call, page)
     if query.include_userinfo:
-        document["userinfo"] = _userinfo(call)
+        document["userinfo"] = own_userinfo(call)
     return document
 
 
@@ -181,7 +175,9 @@ def read_events(call: Call) -> shapes_events.Events:
     docs="api/events/read-events",
     credentials=(Credential.ACCESS_TOKEN,),
     scope=("read_events",),
-    owned=lambda call: pages.find(call.sandbox, call.authorization, "events", call.path["page_id"]),
+    owned=lambda call: result_pages.find(
+        call.sandbox, call.authorization, "events", call.path["page_id"]
+    ),
     answer=shapes_events.Events,
     errors=(401, 403, 404),
     assumed=("Query parameters are ignored here.",),
@@ -214,10 +210,10 @@ def read_free_busy(call: Call) -> shapes_events.FreeBusy:
     free = query.include_free or call.sandbox.switches.include_free
     unwanted = {None} if free else {None, "free"}
     periods = [o for o in found if event_reads.free_busy_status(o.event) not in unwanted]
-    page = pages.first(call.sandbox, call.authorization, "free_busy", periods, query.asked())
+    page = result_pages.first(call.sandbox, call.authorization, "free_busy", periods, query.asked())
     document = _free_busy(call, page)
     if query.include_userinfo:
-        document["userinfo"] = _userinfo(call)
+        document["userinfo"] = own_userinfo(call)
     return document
 
 
@@ -228,7 +224,7 @@ def read_free_busy(call: Call) -> shapes_events.FreeBusy:
     docs="api/events/free-busy",
     credentials=(Credential.ACCESS_TOKEN,),
     scope=("read_free_busy",),
-    owned=lambda call: pages.find(
+    owned=lambda call: result_pages.find(
         call.sandbox, call.authorization, "free_busy", call.path["page_id"]
     ),
     answer=shapes_events.FreeBusy,
@@ -237,10 +233,6 @@ def read_free_busy(call: Call) -> shapes_events.FreeBusy:
 )
 def read_free_busy_page(call: Call) -> shapes_events.FreeBusy:
     return _free_busy(call, call.target)
-
-
-def _userinfo(call: Call) -> Any:
-    return userinfo_document(call.sandbox, call.authorization, call.base_url)
 
 
 ENDPOINTS = (read_events, read_events_page, read_free_busy, read_free_busy_page)

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from mock_server.api.reading import FieldError
+from mock_server.api import shapes_events
+from mock_server.api.parsing import FieldError
 from mock_server.rules import time_zones
+from mock_server.world.clock import EPOCH, as_text, is_dated
 from mock_server.world.events import UTC as UTC_ZONE
 from mock_server.world.records import Record
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(
     r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d+))?\s*(Z|UTC|[+-]\d{2}:?\d{2})?"
 )
@@ -33,10 +33,10 @@ class Given(Record, frozen=True):
     def seconds(self, tzid: str) -> int:
         """Since the epoch; a time without offset is what clocks in ``tzid`` show."""
         if self.all_day:
-            return int((self.moment.replace(tzinfo=UTC) - _EPOCH).total_seconds())
+            return int((self.moment.replace(tzinfo=UTC) - EPOCH).total_seconds())
         if self.moment.tzinfo is None:
             return time_zones.instant(self.moment, tzid)
-        return int((self.moment - _EPOCH).total_seconds())
+        return int((self.moment - EPOCH).total_seconds())
 
 
 def parse(text: object) -> Given:
@@ -45,16 +45,16 @@ def parse(text: object) -> Given:
         raise FieldError("errors.invalid", "must be a time or a date in ISO 8601")
     given = text.strip()
     try:
-        if _DATE.fullmatch(given):
+        if is_dated(given):
             day = date.fromisoformat(given)
             return Given(datetime(day.year, day.month, day.day), True)
         found = _TIME.fullmatch(given)
         if found is None:
             raise ValueError
-        day_text, time_text, fraction, zone = found.groups()
+        day_text, clock_text, fraction, zone = found.groups()
         if fraction and fraction.strip("0"):
             raise FieldError("errors.invalid", "must not have milliseconds")
-        moment = datetime.fromisoformat(f"{day_text}T{time_text}")
+        moment = datetime.fromisoformat(f"{day_text}T{clock_text}")
         if zone is None:
             return Given(moment, False)
         offset = "+00:00" if zone in {"Z", "UTC"} else zone
@@ -114,27 +114,25 @@ EventTime = Annotated[
 ]
 
 
-def time_text(seconds: int, tzid: str | None = None) -> str:
-    """``2027-03-04T09:30:00Z``, or with the offset of ``tzid``, to the minute.
+def plain_time(seconds: int, *, all_day: bool) -> str:
+    """``2027-03-04T09:30:00Z``, or of an all-day event ``2027-03-04``."""
+    return as_text(seconds)[:10] if all_day else as_text(seconds)
+
+
+def _local_text(seconds: int, tzid: str) -> str:
+    """With the offset of ``tzid``, to the minute.
 
     Around 1900 offsets had seconds, for which ISO 8601 has no form.
     """
-    moment = _EPOCH + timedelta(seconds=seconds)
-    if tzid is None:
-        return f"{moment.replace(tzinfo=None).isoformat()}Z"
     offset = time_zones.wall_clock(seconds, tzid) - seconds
+    moment = EPOCH + timedelta(seconds=seconds)
     return moment.astimezone(timezone(timedelta(minutes=offset // 60))).isoformat()
 
 
-def date_text(seconds: int) -> str:
-    return (_EPOCH + timedelta(seconds=seconds)).date().isoformat()
-
-
-def answered(seconds: int, tzid: str, *, all_day: bool, localized: bool) -> Any:
+def time_document(seconds: int, tzid: str, *, all_day: bool, localized: bool) -> shapes_events.Time:
     """A start or end as reads answer it (events §4.2)."""
+    if not localized:
+        return plain_time(seconds, all_day=all_day)
     if all_day:
-        text = date_text(seconds)
-        return {"time": text, "tzid": UTC_ZONE} if localized else text
-    if localized:
-        return {"time": time_text(seconds, tzid), "tzid": tzid}
-    return time_text(seconds)
+        return {"time": plain_time(seconds, all_day=True), "tzid": UTC_ZONE}
+    return {"time": _local_text(seconds, tzid), "tzid": tzid}

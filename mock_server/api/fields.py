@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from mock_server.rules import verification
 from mock_server.rules.applications import is_http_url
+
+
+def no_nulls(value: Any) -> Any:
+    """Of an object, null members count as absent."""
+    if isinstance(value, dict):
+        return {name: member for name, member in value.items() if member is not None}
+    return value
 
 
 def _http_url(value: str) -> str:
@@ -26,3 +33,15 @@ def _email(value: str) -> str:
 # Empty text counts as absent: errors.required.
 HttpUrl = Annotated[str, Field(min_length=1), AfterValidator(_http_url)]
 Email = Annotated[str, Field(min_length=1), AfterValidator(_email)]
+
+
+def _listed(value: object) -> object:
+    """A single value without brackets is a list of one; an empty one, of nothing."""
+    if value == "":
+        return []
+    if isinstance(value, list):
+        return [entry for entry in value if entry != ""]
+    return [value] if isinstance(value, str) else value
+
+
+CalendarIds = Annotated[list[str], BeforeValidator(_listed)]

@@ -77,6 +77,11 @@ def _userinfo_profile(
     return document
 
 
+def own_userinfo(call: Call) -> shapes.Userinfo:
+    """Who calls."""
+    return userinfo_document(call.sandbox, call.authorization, call.base_url)
+
+
 def userinfo_document(
     sandbox: Sandbox, authorization: Authorization, base_url: str
 ) -> shapes.Userinfo:
@@ -163,7 +168,7 @@ def userinfo_document(
     ),
 )
 def userinfo(call: Call) -> shapes.Userinfo:
-    return userinfo_document(call.sandbox, call.authorization, call.base_url)
+    return own_userinfo(call)
 
 
 @endpoint(

@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from mock_server.api import credentials, reading, steps
+from mock_server.api import credentials, parsing, steps
 from mock_server.api.call import Call
 from mock_server.api.catalogue import ENDPOINTS, UNBUILT
 from mock_server.api.endpoint import Answer, Credential, Endpoint
@@ -86,7 +86,7 @@ class Api:
         try:
             body = b""
             if endpoint.method in _WITH_BODY:
-                body = await reading.read_body(call.scope, receive, self._settings.max_body)
+                body = await parsing.read_body(call.scope, receive, self._settings.max_body)
             outcome = self._carry_out(endpoint, call, body)
             if isinstance(outcome, Answer):
                 status, document = outcome.status, outcome.document
@@ -104,7 +104,7 @@ class Api:
             if isinstance(error, Forbidden) and error.text:
                 headers.append(_TEXT)
                 content = error.text.encode()
-        except reading.Disconnected:
+        except parsing.Disconnected:
             raise
         except Exception:
             logger.exception("%s failed", endpoint.operation)
@@ -125,14 +125,14 @@ class Api:
     def _members(self, endpoint: Endpoint, call: Call, body: bytes) -> Members:
         """The body's members; one that cannot be read is refused after its credential."""
         try:
-            parameters = reading.parse_body(call.scope, body)
+            parameters = parsing.parse_body(call.scope, body)
             if endpoint.oauth:
                 # Two public applications send everything in the query (identity §1.2).
-                query = reading.parse_query(call.scope)
+                query = parsing.parse_query(call.scope)
                 if "client_secret" in query:
                     call.warnings.append("client_secret stands in the URL, which ends up in logs")
                 parameters = {**query, **parameters}
-        except reading.Unreadable as error:
+        except parsing.Unreadable as error:
             if Credential.CLIENT_CREDENTIALS in endpoint.credentials:
                 raise steps.unreadable(endpoint, "body", str(error)) from None
             return Members({}, str(error))

@@ -1,4 +1,4 @@
-"""The shapes of what reads of events and busy times answer (events §§4.2, 5)."""
+"""The shapes of what calls about events answer (events §§2, 4.2, 5, 7)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Literal, NotRequired
 from typing_extensions import TypedDict
 
 from mock_server.api.shapes import Userinfo
-
-Participation = Literal["needs_action", "accepted", "declined", "tentative", "unknown"]
+from mock_server.rules.event_reads import FreeBusyStatus
+from mock_server.world.events import Answer, Day, Frequency, Status, Transparency
 
 
 class LocalTime(TypedDict):
@@ -35,7 +35,7 @@ class Location(TypedDict):
 class Attendee(TypedDict):
     email: str
     display_name: str | None
-    status: Participation
+    status: Answer
 
 
 class Organizer(TypedDict):
@@ -58,12 +58,12 @@ class Conferencing(TypedDict):
 
 
 class ByDay(TypedDict):
-    day: str
+    day: Day
     nth_of_period: NotRequired[int]
 
 
 class Rule(TypedDict):
-    frequency: str
+    frequency: Frequency
     interval: int
     by_day: NotRequired[list[ByDay]]
     count: NotRequired[int]
@@ -83,8 +83,12 @@ class Recurrence(TypedDict):
     exceptions: NotRequired[Exceptions]
 
 
+# A date of an all-day event; an object with localized_times.
+Time = str | LocalTime
+
+
 class Event(TypedDict):
-    """``event_id`` on the application's own events only; times are dates when all-day."""
+    """``event_id`` on the application's own events only."""
 
     calendar_id: str
     event_uid: str
@@ -92,21 +96,19 @@ class Event(TypedDict):
     google_event_id: NotRequired[str]
     summary: str
     description: str
-    start: str | LocalTime
-    end: str | LocalTime
+    start: Time
+    end: Time
     deleted: bool
     created: str
     updated: str
     event_private: bool
     location: NotRequired[Location]
-    participation_status: Participation
+    participation_status: Answer
     attendees: list[Attendee]
     organizer: Organizer
     transparency: Literal["opaque", "transparent", "unknown"]
-    extended_transparency: Literal[
-        "opaque", "transparent", "working_elsewhere", "tentative", "out_of_office", "unknown"
-    ]
-    status: Literal["confirmed", "tentative", "cancelled", "unknown"]
+    extended_transparency: Transparency
+    status: Status
     categories: list[str]
     recurring: bool
     series_identifier: NotRequired[str]
@@ -130,9 +132,9 @@ class Period(TypedDict):
     """``event_uid`` and, of the application's own, ``event_id`` with include_ids."""
 
     calendar_id: str
-    start: str | LocalTime
-    end: str | LocalTime
-    free_busy_status: Literal["busy", "free", "tentative", "unknown"]
+    start: Time
+    end: Time
+    free_busy_status: FreeBusyStatus
     event_uid: NotRequired[str]
     event_id: NotRequired[str]
     deleted: NotRequired[bool]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server.api import reading
+from mock_server.api import parsing
 from mock_server.api.call import Call
 from mock_server.api.endpoint import Endpoint
 from mock_server.errors import CronofyError, OAuthError, Unprocessable
@@ -19,7 +19,7 @@ class Members:
 
     __slots__ = ("parameters", "unreadable")
 
-    def __init__(self, parameters: reading.Parameters, unreadable: str | None = None) -> None:
+    def __init__(self, parameters: parsing.Parameters, unreadable: str | None = None) -> None:
         self.parameters = parameters
         self.unreadable = unreadable
 
@@ -35,7 +35,8 @@ def carry_out(endpoint: Endpoint, call: Call, members: Members) -> Any:
             raise unreadable(endpoint, "body", members.unreadable)
         call.warnings.append(f"ignored: {members.unreadable}")
     if endpoint.body is not None:
-        call.body = _validate(endpoint, endpoint.body, members.parameters)
+        considered = _considered(endpoint, call, members.parameters)
+        call.body = _validate(endpoint, endpoint.body, considered)
     if endpoint.query is not None or call.scope["query_string"]:
         _read_query(endpoint, call)
     if endpoint.body is not None or members.parameters:
@@ -50,23 +51,36 @@ def unreadable(endpoint: Endpoint, part: str, text: str) -> CronofyError:
     return Unprocessable.of(part, "errors.invalid", text)
 
 
+def _considered(
+    endpoint: Endpoint, call: Call, parameters: parsing.Parameters
+) -> parsing.Parameters:
+    """The parameters that count, whatever the others say."""
+    if endpoint.ignored is None:
+        return parameters
+    ignored = endpoint.ignored(call)
+    call.warnings += [
+        f"ignored: {name}, {why}" for name, why in ignored.items() if name in parameters
+    ]
+    return {name: value for name, value in parameters.items() if name not in ignored}
+
+
 def _read_query(endpoint: Endpoint, call: Call) -> None:
     try:
-        parameters = reading.parse_query(call.scope)
-    except reading.Unreadable as error:
+        parameters = parsing.parse_query(call.scope)
+    except parsing.Unreadable as error:
         if endpoint.query is not None:
             raise unreadable(endpoint, "query", str(error)) from None
         call.warnings.append(f"ignored: {error}")
         return
     if endpoint.query is not None:
-        call.query = reading.validate(endpoint.query, parameters)
+        call.query = parsing.validate(endpoint.query, parameters)
     if not endpoint.oauth:
         _warn_unknown(call, "query parameter", endpoint.query, parameters)
 
 
-def _validate(endpoint: Endpoint, model: Any, members: reading.Parameters) -> Any:
+def _validate(endpoint: Endpoint, model: Any, members: parsing.Parameters) -> Any:
     try:
-        return reading.validate(model, members)
+        return parsing.validate(model, members)
     except Unprocessable as error:
         if not endpoint.oauth:
             raise
@@ -77,7 +91,7 @@ def _validate(endpoint: Endpoint, model: Any, members: reading.Parameters) -> An
         raise OAuthError(code, error.hint) from None
 
 
-def _warn_unknown(call: Call, kind: str, model: Any, found: reading.Parameters) -> None:
-    unknown = reading.unknown_parameters(model, found)
+def _warn_unknown(call: Call, kind: str, model: Any, found: parsing.Parameters) -> None:
+    unknown = parsing.unknown_parameters(model, found)
     if unknown:
         call.warnings.append(f"ignored: unknown {kind} {', '.join(unknown)[:400]}")

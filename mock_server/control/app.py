@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mock_server.address import base_url, is_private_name
-from mock_server.api.reading import Disconnected, read_body
+from mock_server.api.parsing import Disconnected, read_body
 from mock_server.errors import TooLarge
 from mock_server.scenarios.load import Taken
 from mock_server.scenarios.problems import Invalid, Problem

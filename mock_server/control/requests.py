@@ -106,7 +106,16 @@ class ReplyToInvitation(Model):
 
 
 class PostedEvent(EventDocument):
-    """An event for the person's ``calendar`` of that name, or in place of ``event_uid``."""
+    """An event for the person's ``calendar`` of that name, or in place of ``event_uid``.
+
+    What ``GET`` answers besides comes back as it was.
+    """
+
+    refused_keys = dict.fromkeys(
+        ("created", "updated", "ical_uid", "managed"),
+        "nothing, or with an event_uid what the event has: nobody chooses it",
+    )
+    may_be_instant = True
 
     calendar: Text | None = None
     event_uid: Text | None = None

@@ -18,7 +18,7 @@ from mock_server.rules.providers import NO_PROVIDER, PROVIDERS
 from mock_server.scenarios.problems import Problem, shown
 from mock_server.world.accounts import INDIVIDUAL
 from mock_server.world.clock import LATEST, is_date
-from mock_server.world.events import MOST_NTH, Details, Event, Page, Recurrence
+from mock_server.world.events import MOST_NTH, Details, Event, Recurrence, ResultPage
 from mock_server.world.outbox import Message
 from mock_server.world.sandbox import Sandbox
 from mock_server.world.timers import Timer
@@ -48,8 +48,8 @@ _REFERENCES: tuple[tuple[str, Values, str], ...] = (
     ("provider_events", lambda r: (r.provider_calendar_id,), "provider_calendars"),
     ("events", lambda r: (r.calendar_id,), "calendars"),
     ("events", lambda r: (r.managed.client_id,) if r.managed else (), "applications"),
-    ("pages", _authorization, "authorizations"),
-    ("pages", lambda r: (item.event.calendar_id for item in r.items), "calendars"),
+    ("result_pages", _authorization, "authorizations"),
+    ("result_pages", lambda r: (item.event.calendar_id for item in r.items), "calendars"),
     ("profiles", lambda r: (r.email,) if r.email else (), "people"),
     ("profiles", lambda r: (r.sub,) if r.email else (), "accounts"),
     ("calendars", lambda r: (r.profile_id,), "profiles"),
@@ -78,7 +78,7 @@ _WORDS: tuple[tuple[str, str, Collection[str]], ...] = (
     ("authorizations", "kind", _SUBJECTS),
     ("conferencing_profiles", "provider_name", SERVICES),
     ("timers", "kind", due.KINDS),
-    ("pages", "kind", ("events", "free_busy")),
+    ("result_pages", "kind", ("events", "free_busy")),
 )
 
 
@@ -115,7 +115,7 @@ def _problems(sandbox: Sandbox, rows: Rows) -> Iterator[Problem]:
         ("events", _event),
         ("provider_events", _provider_event),
         ("messages", _message),
-        ("pages", _page),
+        ("result_pages", _page),
         ("timers", _timer),
     ):
         for index, record in enumerate(rows.get(name, ())):
@@ -177,7 +177,7 @@ def _event(record: Event, known: Known) -> Own:
         yield from _span(*span)
 
 
-def _page(record: Page, known: Known) -> Own:
+def _page(record: ResultPage, known: Known) -> Own:
     for item in record.items:
         yield from _event(item.event, known)
         yield from _span(item.start, item.end)

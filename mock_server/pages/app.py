@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from mock_server.api.reading import Disconnected
+from mock_server.api.parsing import Disconnected
 from mock_server.api.router import Router
 from mock_server.api.serve import Receive, Send
 from mock_server.errors import TooLarge

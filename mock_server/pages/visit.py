@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from mock_server.address import base_url, is_private_name
-from mock_server.api.reading import Unreadable, parse_form, read_body
+from mock_server.api.parsing import Unreadable, parse_form, read_body
 from mock_server.api.serve import header_text
 from mock_server.pages.languages import Language
 from mock_server.world.sandbox import Sandbox

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from mock_server.rules import access_modes, recurrence
 from mock_server.rules.time_zones import instant, local, wall_clock
@@ -49,6 +50,9 @@ def midnight(date: int, tzid: str) -> Edge:
     """The edge at which a date, given as its midnight in UTC, begins in ``tzid``."""
     date = _on_clocks(date)
     return Edge(instant(local(date, UTC).replace(tzinfo=None), tzid), date)
+
+
+FreeBusyStatus = Literal["busy", "free", "tentative", "unknown"]
 
 
 class Window(Record, frozen=True):
@@ -187,8 +191,8 @@ def _expanded(event: Event, window: Window) -> Iterator[Occurrence]:
             yield Occurrence(event, uid, start, end)
 
 
-def free_busy_status(event: Event) -> str | None:
-    """``busy``, ``free``, ``tentative`` or ``unknown``; None for what is no time at all.
+def free_busy_status(event: Event) -> FreeBusyStatus | None:
+    """None for what is no time at all.
 
     Declined and cancelled events are left out (events §5, assumed); deleted ones never are,
     since whoever asks for those wants to hear that they are gone.

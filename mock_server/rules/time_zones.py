@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import tzdata  # type: ignore[import-untyped]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from mock_server.world.clock import EPOCH
 
 
 @cache
@@ -24,7 +24,7 @@ def names() -> frozenset[str]:
 
 def local(seconds: int, tzid: str) -> datetime:
     """The moment ``seconds`` after the epoch, as clocks in ``tzid`` show it."""
-    return (_EPOCH + timedelta(seconds=seconds)).astimezone(ZoneInfo(tzid))
+    return (EPOCH + timedelta(seconds=seconds)).astimezone(ZoneInfo(tzid))
 
 
 def instant(wall: datetime, tzid: str) -> int:
@@ -32,7 +32,7 @@ def instant(wall: datetime, tzid: str) -> int:
 
     Where they show it twice, the first time; where never, as if they had not been moved.
     """
-    return int((wall.replace(tzinfo=ZoneInfo(tzid)) - _EPOCH).total_seconds())
+    return int((wall.replace(tzinfo=ZoneInfo(tzid)) - EPOCH).total_seconds())
 
 
 def wall_clock(seconds: int, tzid: str) -> int:

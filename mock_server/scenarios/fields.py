@@ -16,12 +16,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidato
 from mock_server.rules import scopes, time_zones
 from mock_server.rules.applications import is_registrable
 from mock_server.scenarios.problems import did_you_mean
-from mock_server.world.clock import EARLIEST, LATEST, from_datetime
+from mock_server.world.clock import EARLIEST, LATEST, from_datetime, is_dated
+from mock_server.world.events import COLOR, DEGREES, FIRST_YEAR, MOST_LATITUDE, MOST_LONGITUDE
 
 _DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)*")
 _CREDENTIAL = re.compile(r"[!-~]{1,255}")
-_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 _A_TIME = "a time with its offset from UTC, such as 2026-05-11T08:00:00Z"
 
@@ -60,9 +59,9 @@ def _time_zone(value: str) -> str:
     return value
 
 
-def _moment(value: object) -> datetime:
+def _time(value: object, first_year: int) -> datetime:
     moment = value if isinstance(value, datetime) else None
-    if isinstance(value, str) and not _DATE.fullmatch(value):
+    if isinstance(value, str) and not is_dated(value):
         try:
             moment = datetime.fromisoformat(value)
         except ValueError:
@@ -71,34 +70,44 @@ def _moment(value: object) -> datetime:
         raise ValueError(_A_TIME)
     if moment.microsecond:
         raise ValueError("a time in whole seconds")
-    if not EARLIEST <= from_datetime(moment) <= LATEST:
-        raise ValueError("a time between the years 1970 and 9999")
+    if not first_year <= moment.year or from_datetime(moment) > LATEST:
+        raise ValueError(f"a time between the years {first_year} and 9999")
     return moment
 
 
-def _day(value: object) -> date:
-    if isinstance(value, str) and _DATE.fullmatch(value):
+def _date(value: object, first_year: int) -> date:
+    if isinstance(value, str) and is_dated(value):
         try:
             value = date.fromisoformat(value)
         except ValueError:
             raise ValueError("a day that exists") from None
     if not isinstance(value, date) or isinstance(value, datetime):
         raise ValueError("a date, such as 2026-05-11")
-    if value.year < 1970:
-        raise ValueError("a date from the year 1970 on")
+    if value.year < first_year:
+        raise ValueError(f"a date from the year {first_year} on")
     return value
 
 
+def _moment(value: object) -> datetime:
+    moment = _time(value, 1970)
+    if from_datetime(moment) < EARLIEST:
+        raise ValueError("a time between the years 1970 and 9999")
+    return moment
+
+
+def _day(value: object) -> date:
+    return _date(value, FIRST_YEAR)
+
+
 def _event_time(value: object) -> date | datetime:
-    if isinstance(value, str) and _DATE.fullmatch(value):
-        return _day(value)
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return _day(value)
+    dated = isinstance(value, date) and not isinstance(value, datetime)
+    if dated or (isinstance(value, str) and is_dated(value)):
+        return _date(value, FIRST_YEAR)
     try:
-        return _moment(value)
+        return _time(value, FIRST_YEAR)
     except ValueError as error:
-        dated = "; or a date, such as 2026-05-11" if str(error) == _A_TIME else ""
-        raise ValueError(f"{error}{dated}") from None
+        or_a_date = "; or a date, such as 2026-05-11" if str(error) == _A_TIME else ""
+        raise ValueError(f"{error}{or_a_date}") from None
 
 
 def _scopes(value: str, known: frozenset[str]) -> str:
@@ -143,9 +152,25 @@ def _credential(value: str) -> str:
 
 
 def _color(value: str) -> str:
-    if not _COLOR.fullmatch(value):
+    if not re.match(COLOR, value):
         raise ValueError("a colour, such as #1A73E8")
     return value
+
+
+def _degrees(value: object, limit: float) -> str:
+    """As text: binary fractions would not read back as they were written."""
+    given = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    if not isinstance(given, str) or not re.match(DEGREES, given) or abs(float(given)) > limit:
+        raise ValueError(f"a decimal from -{limit} to {limit}")
+    return given
+
+
+def _latitude(value: object) -> str:
+    return _degrees(value, MOST_LATITUDE)
+
+
+def _longitude(value: object) -> str:
+    return _degrees(value, MOST_LONGITUDE)
 
 
 Text = Annotated[str, Field(min_length=1)]
@@ -160,6 +185,8 @@ RedirectUri = Annotated[str, AfterValidator(_redirect_uri)]
 Url = Annotated[str, AfterValidator(_url)]
 Credential = Annotated[str, AfterValidator(_credential)]
 Color = Annotated[str, AfterValidator(_color)]
+Latitude = Annotated[str, PlainValidator(_latitude)]
+Longitude = Annotated[str, PlainValidator(_longitude)]
 Count = Annotated[int, Field(ge=0, lt=2**31, strict=True)]
 Seed = Annotated[int, Field(ge=0, lt=2**53, strict=True)]
 Decision = Literal["allow", "deny"]

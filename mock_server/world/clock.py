@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 
 class Clock:
@@ -53,18 +53,22 @@ class Clock:
         self._at, self._offset = state
 
 
-# The range that every reader of our times can hold: years 1970 to 9999.
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+# The range that every reader of a clock's times can hold: years 1970 to 9999.
 EARLIEST = 0
 LATEST = 253_402_300_799
+
+_FIRST = -62_135_596_800
 
 
 def as_text(seconds: int) -> str:
     """``2026-05-11T08:00:00Z``: whole seconds and Z, the form that every SDK parses.
 
-    What lies outside the years that can be written so is shown as their first or last second.
+    What lies outside the years 1 to 9999 is shown as their first or last second.
     """
-    moment = datetime.fromtimestamp(min(max(seconds, EARLIEST), LATEST), UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    moment = EPOCH + timedelta(seconds=min(max(seconds, _FIRST), LATEST))
+    return f"{moment.replace(tzinfo=None).isoformat()}Z"
 
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

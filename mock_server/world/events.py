@@ -15,6 +15,9 @@ from mock_server.world.records import Record, replace
 
 UTC = "Etc/UTC"
 
+# No clock shows times further away in every zone; a sandbox allows less (events §2.3).
+FIRST_YEAR, LAST_YEAR = 1000, 9000
+
 # Of the times that an event had before.
 _MOST_MOVES = 10
 
@@ -33,6 +36,9 @@ MOST_DAYS, MOST_EXCEPTIONS = 100, 1000
 
 # How often a day of the week comes in a period, and may be counted in it.
 MOST_NTH = {"monthly": 5, "yearly": 53}
+
+# As far as maps go (Web Mercator).
+MOST_LATITUDE, MOST_LONGITUDE = 85.05115, 180
 
 # A colour, and a decimal of degrees.
 COLOR = r"^#[0-9A-Fa-f]{6}\Z"
@@ -155,11 +161,15 @@ class Conferencing(Record, frozen=True):
 
 
 class Reply(Record, frozen=True):
-    """The newest answer of ``email`` by mail: its DTSTAMP, and what they wrote with it."""
+    """The newest answer of ``email`` by mail: its DTSTAMP, and what they wrote with it.
+
+    ``proposal`` are the start and end that they propose instead (METHOD:COUNTER).
+    """
 
     email: str
     stamp: int
     comment: str | None = None
+    proposal: tuple[int, int] | None = None
 
 
 class Managed(Record, frozen=True):
@@ -229,7 +239,7 @@ class Occurrence(Record, frozen=True):
     end: int
 
 
-class Page(Record, frozen=True):
+class ResultPage(Record, frozen=True):
     """One page of a reading, kept for whoever asks for it next (events §4.2).
 
     ``options`` are those of the first request that shape how each item is answered;
@@ -243,7 +253,7 @@ class Page(Record, frozen=True):
     number: int
     total: int
     items: tuple[Occurrence, ...]
-    options: tuple[str, ...]
+    options: frozenset[str]
     expires_at: int
     following: str | None = None
 

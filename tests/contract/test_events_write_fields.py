@@ -524,6 +524,8 @@ def test_the_meeting_agent_alone(open_sandbox: Open) -> None:
     accepted(writer.call("POST", writer.path, body))
     managed = {**before["managed"], "meeting_agent": {"profile_id": "none"}}
     assert writer.record() == {**before, "managed": managed}
+    for more in ({"description": "New"}, {"attendees": {"invite": [{"email": "a@b.test"}]}}):
+        refused(writer.call("POST", writer.path, {**body, **more}), 422, missing)
     assert writer.event() == read
     accepted(writer.delete())
     refused(writer.call("POST", writer.path, body), 422, missing)

@@ -115,6 +115,25 @@ REFUSED: dict[str, tuple[Any, dict[str, str]]] = {
         )
         for value in (0, "many")
     },
+    "2.8-long-interval[assumed]": (
+        rule(interval=10_001),
+        {"rules[0].interval": "must_be_integer"},
+    ),
+    "2.8-many[assumed]": (rule(count=10_001), {"rules[0].count": "must_be_integer"}),
+    **{
+        f"2.8-nth-{nth}-{frequency}[assumed]": (
+            {
+                "rules": [
+                    {
+                        "frequency": frequency,
+                        "by_day": [{"day": "monday", "nth_of_period": nth}],
+                    }
+                ]
+            },
+            {"rules[0].by_day[0].nth_of_period": "must_be_integer"},
+        )
+        for frequency, nth in (("monthly", 6), ("monthly", -6), ("yearly", 54), ("yearly", 0))
+    },
     **{
         f"2.8-until-{value!r}[3p compat]": (
             rule(until=value),
@@ -213,11 +232,15 @@ def test_reads(open_sandbox: Open) -> None:
 
 @pytest.mark.parametrize("features", [{}, {"recurring_events": False}], ids=str)
 def test_switched_off(open_sandbox: Open, features: Document) -> None:
-    """Ignored with a warning; a series that is there stays one."""
+    """Ignored with a warning, whatever it says; a series that is there stays one."""
     writer = open_writer(open_sandbox, features={"free_busy": True, **features})
-    response = writer.post(recurrence=rule())
-    accepted(response)
-    assert response.headers["mock-cronofy-warning"].startswith("ignored: recurrence")
+    for sent in (rule(), rule(interval=0), "weekly", None):
+        response = writer.post(recurrence=sent)
+        accepted(response)
+        assert response.headers["mock-cronofy-warning"] == (
+            "ignored: recurrence, an alpha feature that is off for this application "
+            "(features: recurring_events)"
+        )
     assert writer.event() == written(writer.calendar_id)
     assert stands(writer) is None
 

@@ -22,8 +22,11 @@ WHOLE = {
     "start": "2026-05-12T13:00:00Z",
     "end": "2026-05-12T14:00:00Z",
     "tzid": "Europe/Paris",
+    "end_tzid": "Asia/Tokyo",
     "description": "Bring numbers",
     "location": "Room 1",
+    "lat": "51.5035",
+    "long": "-0.1278",
     "url": "https://acme.test/review",
     "meeting_url": "https://zoom.us/j/1",
     "transparency": "out_of_office",
@@ -74,7 +77,7 @@ def shown(event: Document, **more: Any) -> Document:
         "recurrence": None,
         "created": CLOCK,
         "updated": CLOCK,
-        "uid": None,
+        "ical_uid": None,
         "managed": None,
         **event,
         **more,
@@ -213,6 +216,45 @@ def test_changing_an_event(jane: Sandbox) -> None:
     assert (event["summary"], event["updated"], event["created"]) == ("Retrospective", now, CLOCK)
 
 
+def test_what_was_read_can_be_sent_back(jane: Sandbox) -> None:
+    """As it is, it is no change, whoever wrote it; what only Cronofy knows cannot be changed."""
+    connected = jane.connect(JANE)
+    token, calendar_id = connected["access_token"], first_calendar(connected)
+    early = {"start": "1950-01-01T09:00:00Z", "end": "1950-01-01T09:00:00Z", "url": "tel:+44"}
+    body = {"event_id": "mine", "summary": "First", **early}
+    path = f"/v1/calendars/{calendar_id}/events"
+    assert jane.call(token, "POST", path, json=body).status_code == 202
+    uid = post(jane, **WHOLE)["event_uid"]
+    before = listed(jane)
+    jane.advance(minutes=1)
+    for event in before:
+        assert post(jane, **event) == event
+    sent = {"events": before}
+    assert jane.control("POST", EVENTS, json=sent).json() == sent
+    assert listed(jane) == before
+    mine = before[0]
+    changed = post(jane, **{**mine, "summary": "Second"})
+    assert changed == {**mine, "summary": "Second", "updated": "2026-05-11T08:01:00Z"}
+    for key in ("created", "updated", "ical_uid", "managed"):
+        body = {"event_uid": uid, key: {"event_id": "x"}}
+        assert_problems(jane.control("POST", EVENTS, json=body), 422, key)
+        assert_problems(jane.control("POST", EVENTS, json={**STANDUP, key: None}), 422, key)
+
+
+def test_time_zones(jane: Sandbox) -> None:
+    """Both ends are planned in tzid, unless end_tzid says otherwise."""
+    uid = post(jane, **STANDUP)["event_uid"]
+    paris, tokyo = "Europe/Paris", "Asia/Tokyo"
+    for given, expected in (
+        ({"tzid": paris}, (paris, paris)),
+        ({"end_tzid": tokyo}, (paris, tokyo)),
+        ({"tzid": tokyo, "end_tzid": paris}, (tokyo, paris)),
+        ({"tzid": paris, "end_tzid": paris}, (paris, paris)),
+    ):
+        changed = post(jane, event_uid=uid, **given)
+        assert (changed["tzid"], changed["end_tzid"]) == expected
+
+
 def test_times_and_dates(jane: Sandbox) -> None:
     """An event becomes all-day and timed again, with both ends."""
     uid = post(jane, **STANDUP)["event_uid"]
@@ -300,6 +342,9 @@ WRONG: dict[str, tuple[Document, str]] = {
     "another key": ({"title": "Standup"}, "title"),
     "another zone": ({"tzid": "Europe/Lundon"}, "tzid"),
     "ends before it starts": ({"end": "2026-05-12T08:00:00Z"}, "end"),
+    "another end's zone": ({"end_tzid": "Mars/Base"}, "end_tzid"),
+    "far north": ({"lat": "90", "long": "0"}, "lat"),
+    "no longitude": ({"lat": "10", "long": "east"}, "long"),
     "no address": ({"url": "acme.test"}, "url"),
     "no meeting": ({"meeting_url": "javascript:alert(1)"}, "meeting_url"),
     "another transparency": ({"transparency": "busy"}, "transparency"),
@@ -385,7 +430,7 @@ def test_what_an_application_wrote(jane: Sandbox) -> None:
     managed = event.pop("managed")
     assert (managed["event_id"], managed["description"]) == ("mine", "As written")
     assert managed["client_id"] == jane.application["client_id"]
-    assert managed["uid"] == event["uid"] == Like(r"[0-9a-z]+@cronofy\.com")
+    assert event["ical_uid"] == Like(r"[0-9a-z]+@cronofy\.com")
     assert listed(jane) == [{**event, "managed": managed}]
     post(jane, event_uid=event["event_uid"], summary="Moved", start="2026-05-12T09:05:00Z")
     (found,) = read(jane, token, only_managed="true")

@@ -1,4 +1,4 @@
-"""Reading what a request carries: JSON or form bodies, queries, and their models.
+"""Parsing what a request carries: JSON or form bodies, queries, and their models.
 
 Every body may be JSON or form-encoded, told apart by its Content-Type (identity §1.2).
 """
@@ -204,6 +204,7 @@ _KEYS = {
     "string_too_short": ("errors.required", "required"),
     "too_short": ("errors.required", "required"),
     "too_long": ("errors.too_many", "too many entries"),
+    "extra_forbidden": ("errors.not_supported", "not supported"),
     "literal_error": ("errors.not_recognized", "not recognized"),
     "bool_parsing": ("errors.must_be_boolean", "must be true or false"),
     "bool_type": ("errors.must_be_boolean", "must be true or false"),
