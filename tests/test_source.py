@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,15 @@ def imports(path: Path) -> set[str]:
     return found
 
 
+def methods(path: Path) -> dict[str, list[str]]:
+    """The methods of each class, in their order."""
+    return {
+        node.name: [item.name for item in node.body if isinstance(item, ast.FunctionDef)]
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    }
+
+
 def name(path: Path) -> str:
     return str(path.relative_to(PACKAGE))
 
@@ -64,6 +74,37 @@ def test_imports_run_one_way(path: Path) -> None:
             assert imported in allowed, f"{name(path)} imports {module}"
         if room in {"world", "rules", "scenarios"}:
             assert module.split(".")[0] not in WEB, f"{name(path)} imports {module}"
+
+
+@pytest.mark.parametrize("room", ["world", "rules"])
+def test_modules_import_each_other_in_no_circle(room: str) -> None:
+    paths = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in (PACKAGE / room).rglob("*.py")
+    }
+    graph = {
+        # What a module imports of its own package are the modules beside it.
+        module: {
+            imported
+            for imported in imports(path) & paths.keys()
+            if not module.startswith(f"{imported}.")
+        }
+        for module, path in paths.items()
+    }
+    TopologicalSorter(graph).prepare()
+
+
+def test_access_modes_answer_in_the_same_order() -> None:
+    """Those who read them side by side find each answer where they look for it."""
+    folder = PACKAGE / "rules" / "access_modes"
+    asked = methods(folder / "base.py")
+    for path in folder.glob("*.py"):
+        for cls, answers in methods(path).items():
+            for questions in asked.values():
+                answered = [method for method in answers if method in questions]
+                if len(answered) > 1:
+                    wanted = [method for method in questions if method in answered]
+                    assert answered == wanted, f"{name(path)}: {cls}"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)

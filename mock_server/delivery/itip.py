@@ -59,7 +59,7 @@ class Answer(Record, frozen=True):
     """What somebody answers to the invitation ``uid``.
 
     ``attendee`` is their address in lower case; ``status`` one of ``accepted | tentative |
-    declined | needs_action``. ``stamp``, and the times that a COUNTER proposes, are
+    declined | needs_action``. ``stamp``, and the start and end that a COUNTER proposes, are
     seconds since the epoch; of dates, midnight UTC.
     """
 
@@ -70,8 +70,7 @@ class Answer(Record, frozen=True):
     sequence: int = 0
     stamp: int | None = None
     comment: str | None = None
-    start: int | None = None
-    end: int | None = None
+    proposal: tuple[int, int] | None = None
 
 
 class _Property(Record, frozen=True):
@@ -121,7 +120,6 @@ def parse(content: bytes, sender: str | None = None) -> Answer:
     attendee, partstat = _attendee(event, sender)
     if method == "COUNTER" and partstat not in _ANSWERS:
         partstat = "TENTATIVE"
-    start, end = _times(event) if method == "COUNTER" else (None, None)
     comments = [_unescape(p.value).strip() for p in event.get("COMMENT", ())]
     return Answer(
         method=method,
@@ -131,8 +129,7 @@ def parse(content: bytes, sender: str | None = None) -> Answer:
         sequence=_sequence(event),
         stamp=_moment(event, "DTSTAMP"),
         comment="\n".join(filter(None, comments)) or None,
-        start=start,
-        end=end,
+        proposal=_proposal(event) if method == "COUNTER" else None,
     )
 
 
@@ -276,15 +273,15 @@ def _sequence(event: _Properties) -> int:
     return int(value)
 
 
-def _times(event: _Properties) -> tuple[int | None, int | None]:
-    """The start and end that are proposed."""
+def _proposal(event: _Properties) -> tuple[int, int] | None:
+    """The start and end that are proposed; None where one of them is not said."""
     start, end = _moment(event, "DTSTART"), _moment(event, "DTEND")
     if start is not None and end is None and "DURATION" in event:
         length = _value(event, "DURATION")
         if not isinstance(length, timedelta):
             raise Unreadable("DURATION is a time; expected a duration like PT30M.")
         end = start + int(length.total_seconds())
-    return start, end
+    return None if start is None or end is None else (start, end)
 
 
 def _moment(event: _Properties, name: str) -> int | None:

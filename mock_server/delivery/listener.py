@@ -135,6 +135,7 @@ class Listener:
             sequence=found.sequence,
             stamp=found.stamp,
             comment=found.comment,
+            proposal=found.proposal,
         )
         self._wake()
         if outcome.applied:

@@ -70,10 +70,10 @@ class Worker:
 
     def wake(self) -> None:
         """Look after what has changed; costs nothing if nothing has."""
-        stirred = self._sandboxes.directory.stirred
-        while stirred:
-            changed = list(stirred)
-            stirred.clear()
+        changes = self._sandboxes.directory.changes
+        while changes:
+            changed = list(changes)
+            changes.clear()
             for owner, record, key in changed:
                 sandbox: Any = owner
                 if record is Delivery:
@@ -99,10 +99,10 @@ class Worker:
 
     def _record_mails(self, sandbox: Sandbox) -> None:
         """Put what has just been mailed into the outbox, beside what else is due now."""
-        stirred = self._sandboxes.directory.stirred
-        for owner, record, key in list(stirred):
+        changes = self._sandboxes.directory.changes
+        for owner, record, key in list(changes):
             if owner is sandbox and record is Message:
-                del stirred[owner, record, key]
+                del changes[owner, record, key]
                 self._mail_changed(sandbox, key)
 
     def _timer_changed(self, sandbox: Sandbox, key: Hashable) -> None:

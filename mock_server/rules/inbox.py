@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mock_server.rules import invitations
 from mock_server.world.events import Attendee
 from mock_server.world.outbox import Invite, Message
 from mock_server.world.records import replace
@@ -31,12 +32,9 @@ def standing(sandbox: Sandbox, message: Message) -> str | None:
     invite = message.invite
     if invite is None:
         return None
-    event = sandbox.events.one("uid", invite.uid)
-    if invite.method == "CANCEL" or event is None or event.managed is None or event.deleted:
+    if invite.method == "CANCEL":
         return "cancelled"
-    if invite.sequence < (event.managed.sequence or 0):
-        return "superseded"
-    return "current" if message.to in _answers(sandbox, invite) else "cancelled"
+    return invitations.standing(sandbox, invite.uid, message.to, invite.sequence).state
 
 
 def status(sandbox: Sandbox, message: Message) -> str | None:

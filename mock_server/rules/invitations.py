@@ -14,8 +14,40 @@ from mock_server.rules.event_writes import NEWSWORTHY, differ
 from mock_server.rules.time_zones import local
 from mock_server.world.events import UTC, Attendee, Details, Event, Managed
 from mock_server.world.outbox import Invite
-from mock_server.world.records import replace
+from mock_server.world.records import Record, replace
 from mock_server.world.sandbox import Sandbox
+
+
+class Standing(Record, frozen=True):
+    """Whether an invitation may still be answered: ``state`` is ``current``, ``superseded`` by
+    a later version, or ``cancelled``.
+
+    ``event`` is the one that a current invitation is for; ``reason`` says in words why there
+    is none.
+    """
+
+    state: str
+    reason: str = ""
+    event: Event | None = None
+
+
+def standing(sandbox: Sandbox, uid: str, email: str, sequence: int | None) -> Standing:
+    """Of the invitation ``uid`` that ``email`` has got; with ``sequence``, of that version."""
+    event = sandbox.events.one("uid", uid)
+    if event is None or event.managed is None:
+        return Standing("cancelled", f"no invitation has the UID {uid}")
+    if event.deleted:
+        return Standing("cancelled", "the event has been cancelled")
+    sent = event.managed.sequence
+    if sequence is not None and sent is not None and sequence < sent:
+        return Standing(
+            "superseded",
+            f"this answers version {sequence} of the invitation, and version {sent} has been "
+            "sent since",
+        )
+    if all(attendee.email != email for attendee in event.details.attendees):
+        return Standing("cancelled", f"{email} is not invited to this event")
+    return Standing("current", event=event)
 
 
 def recipients(details: Details) -> dict[str, Attendee]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.rules import access_modes, mailboxes, synchronization
+from mock_server.rules import access_modes, invitations, mailboxes, synchronization
 from mock_server.world.clock import as_text
 from mock_server.world.events import Event, Managed, Reply, with_answer
 from mock_server.world.outbox import Message
@@ -29,38 +29,30 @@ def answer(
     sequence: int | None = None,
     stamp: int | None = None,
     comment: str | None = None,
+    proposal: tuple[int, int] | None = None,
 ) -> Outcome:
     """``email`` answers the invitation ``uid`` with ``status``.
 
     ``sequence`` is the one of the invitation that is answered, ``stamp`` the DTSTAMP of the
-    answer; None leaves out the check against answers that come late or twice.
+    answer; None leaves out the check against answers that come late or twice. ``proposal``
+    are the start and end that they would like better, which changes nothing by itself.
     """
-    event = sandbox.events.one("uid", uid)
+    standing = invitations.standing(sandbox, uid, email, sequence)
+    event = standing.event
     if event is None or event.managed is None:
-        return Outcome(False, f"no invitation has the UID {uid}")
-    managed = event.managed
-    if event.deleted:
-        return Outcome(False, "the event has been cancelled")
-    if sequence is not None and managed.sequence is not None and sequence < managed.sequence:
-        return Outcome(
-            False,
-            f"this answers version {sequence} of the invitation, and version "
-            f"{managed.sequence} has been sent since",
-        )
-    earlier = next((r for r in managed.replies if r.email == email), None)
+        return Outcome(False, standing.reason)
+    earlier = next((r for r in event.managed.replies if r.email == email), None)
     if stamp is not None and earlier is not None and stamp <= earlier.stamp:
         return Outcome(
             False, f"an answer of {as_text(earlier.stamp)} or later has been taken already"
         )
-    if all(attendee.email != email for attendee in event.details.attendees):
-        return Outcome(False, f"{email} is not invited to this event")
-    reply = Reply(email, sandbox.now() if stamp is None else stamp, comment)
-    _take(sandbox, event, managed, reply, status)
-    mailboxes.answered(sandbox, email, uid, sandbox.events[event.key].details, status)
+    reply = Reply(email, sandbox.now() if stamp is None else stamp, comment, proposal)
+    event = _take(sandbox, event, event.managed, reply, status)
+    mailboxes.answered(sandbox, email, uid, event.details, status)
     return Outcome(True, f"{email} has {'answered ' if status == 'tentative' else ''}{status}")
 
 
-def _take(sandbox: Sandbox, event: Event, managed: Managed, reply: Reply, status: str) -> None:
+def _take(sandbox: Sandbox, event: Event, managed: Managed, reply: Reply, status: str) -> Event:
     """The attendee's status, where the organizer keeps the event."""
     calendar = sandbox.calendars[event.calendar_id]
     profile = sandbox.profiles[calendar.profile_id]
@@ -78,6 +70,7 @@ def _take(sandbox: Sandbox, event: Event, managed: Managed, reply: Reply, status
     if changed:
         destination = access_modes.behind(sandbox, calendar)
         synchronization.write(sandbox, destination, calendar, event)
+    return event
 
 
 def answered_at_provider(sandbox: Sandbox, before: ProviderEvent, status: str) -> None:
@@ -86,13 +79,11 @@ def answered_at_provider(sandbox: Sandbox, before: ProviderEvent, status: str) -
     """
     email = sandbox.provider_calendars[before.provider_calendar_id].email
     organizer = before.details.organizer
-    invited = before.uid is not None and organizer is not None and organizer.email != email
-    if not invited or before.details.participation == status:
+    invited = organizer is not None and organizer.email != email
+    if before.uid is None or not invited or before.details.participation == status:
         return
-    event = sandbox.events.one("uid", before.uid)
-    if event is None or event.managed is None or event.deleted:
-        return
-    if any(attendee.email == email for attendee in event.details.attendees):
+    event = invitations.standing(sandbox, before.uid, email, None).event
+    if event is not None and event.managed is not None:
         _take(sandbox, event, event.managed, Reply(email, sandbox.now()), status)
 
 

@@ -18,7 +18,7 @@ from mock_server.world.accounts import (
 from mock_server.world.applications import AdminKey, Application, Usage
 from mock_server.world.clock import LATEST, Clock
 from mock_server.world.conferencing import ConferencingProfile, ConferencingRequest
-from mock_server.world.events import Event, Page, buckets, series_part
+from mock_server.world.events import Event, ResultPage, buckets, series_part
 from mock_server.world.grants import (
     AccessToken,
     Browser,
@@ -193,7 +193,7 @@ class Sandbox:
             },
             routed={"invitation": lambda r: (r.managed.uid,) if r.managed else ()},
         )
-        self.pages: Table[Page] = table(Page, lambda r: r.page_id)
+        self.result_pages: Table[ResultPage] = table(ResultPage, lambda r: r.page_id)
         self.conferencing_profiles: Table[ConferencingProfile] = table(
             ConferencingProfile,
             lambda r: r.profile_id,
@@ -254,19 +254,19 @@ class Sandbox:
         self.deliveries: Table[Delivery] = table(
             Delivery,
             lambda r: r.delivery_id,
-            stirs=True,
+            watched=True,
             indexes={
                 "state": lambda r: (r.state,),
                 "profile": lambda r: (r.profile_id,) if r.profile_id else (),
             },
         )
         self.messages: Table[Message] = table(
-            Message, lambda r: r.message_id, stirs=True, indexes={"to": lambda r: (r.to,)}
+            Message, lambda r: r.message_id, watched=True, indexes={"to": lambda r: (r.to,)}
         )
         self.timers: Table[Timer] = table(
             Timer,
             lambda r: r.timer_id,
-            stirs=True,
+            watched=True,
             indexes={"subject": lambda r: ((r.kind, r.subject),)},
         )
 
@@ -300,16 +300,16 @@ class Sandbox:
                     if taken or (namespace, value) in seen:
                         raise Clash(namespace, value)
                     seen.add((namespace, value))
-        stirred = set(self._directory.stirred)
+        earlier = set(self._directory.changes)
         # A credential may move from one table or record to another, so all go before any comes.
         for table in tables.values():
             table.clear()
         for name, records in state.tables.items():
             tables[name].fill(records.values())
         # A mail that comes back into a mailbox is no new mail.
-        for owner, record, key in set(self._directory.stirred) - stirred:
+        for owner, record, key in set(self._directory.changes) - earlier:
             if owner is self and record is Message:
-                del self._directory.stirred[owner, record, key]
+                del self._directory.changes[owner, record, key]
         self.ids.counts = dict(state.counts)
         self.clock.restore(state.clock)
         self.switches = state.switches

@@ -22,18 +22,18 @@ class Directory:
     Namespaces: ``client_id``, ``bearer`` (everything an Authorization header may carry),
     ``refresh_token``, ``code``, ``page`` (tokens in the addresses of hosted pages) and
     ``invitation`` (the UIDs of what Cronofy wrote, by which answers find their way back).
-    ``stirred`` are the ``(owner, table's record, key)`` of what changed in the tables that
-    somebody outside looks after, since they last looked.
+    ``changes`` are the ``(owner, table's record, key)`` of what changed in watched
+    tables, since somebody last looked.
     """
 
     __slots__ = (
         "bearer",
+        "changes",
         "client_id",
         "code",
         "invitation",
         "page",
         "refresh_token",
-        "stirred",
     )
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class Directory:
         self.code: dict[Hashable, object] = {}
         self.page: dict[Hashable, object] = {}
         self.invitation: dict[Hashable, object] = {}
-        self.stirred: dict[tuple[object, type[object], Hashable], None] = {}
+        self.changes: dict[tuple[object, type[object], Hashable], None] = {}
 
     def namespace(self, name: str) -> dict[Hashable, object]:
         found: dict[Hashable, object] = getattr(self, name)
@@ -63,10 +63,20 @@ class Table(Generic[R]):
     """Records of one kind, in the order they were first put.
 
     ``indexes`` maps an index name to a function from a record to its values there;
-    ``routed`` maps a directory namespace to such a function. ``stirs`` marks an outbox.
+    ``routed`` maps a directory namespace to such a function. ``watched``
+    tables note every change in the directory, for whoever carries out what follows.
     """
 
-    __slots__ = ("_directory", "_indexes", "_key", "_owner", "_routed", "_rows", "_stirs", "record")
+    __slots__ = (
+        "_directory",
+        "_indexes",
+        "_key",
+        "_owner",
+        "_routed",
+        "_rows",
+        "_watched",
+        "record",
+    )
 
     def __init__(
         self,
@@ -77,13 +87,13 @@ class Table(Generic[R]):
         directory: Directory,
         indexes: Mapping[str, Keys[R]] | None = None,
         routed: Mapping[str, Keys[R]] | None = None,
-        stirs: bool = False,
+        watched: bool = False,
     ) -> None:
         self.record = record
         self._key = key
         self._owner = owner
         self._directory = directory
-        self._stirs = stirs
+        self._watched = watched
         self._rows: dict[Hashable, R] = {}
         self._indexes = {
             name: (keys, dict[Hashable, dict[Hashable, None]]())
@@ -160,8 +170,8 @@ class Table(Generic[R]):
                     raise Clash(name, value)
         self._rows[key] = record
         self._reindex(key, old, record)
-        if self._stirs:
-            self._directory.stirred[self._owner, self.record, key] = None
+        if self._watched:
+            self._directory.changes[self._owner, self.record, key] = None
         return record
 
     def routes(self, record: R) -> Iterator[tuple[str, Hashable, bool]]:
@@ -175,8 +185,8 @@ class Table(Generic[R]):
         old = self._rows.pop(key, None)
         if old is not None:
             self._reindex(key, old, None)
-            if self._stirs:
-                self._directory.stirred[self._owner, self.record, key] = None
+            if self._watched:
+                self._directory.changes[self._owner, self.record, key] = None
 
     def _reindex(self, key: Hashable, old: R | None, new: R | None) -> None:
         """Move ``key`` in every index; an unchanged value keeps its place in the order."""

@@ -127,31 +127,39 @@ def test_statuses(partstat: str, reply: str, counter: str) -> None:
             at(2027, 3, 5, 10),
         ),
         (
-            ["DTSTART;TZID=/vendor.test/2027/America/New_York:20270304T110000"],
+            ["DTSTART;TZID=/vendor.test/2027/America/New_York:20270304T110000", "DURATION:PT1H"],
             at(2027, 3, 4, 16),
-            None,
+            at(2027, 3, 4, 17),
         ),
         (
-            ["DTSTART;TZID=/vendor.test/America/Argentina/Ushuaia:20270304T110000"],
+            [
+                "DTSTART;TZID=/vendor.test/America/Argentina/Ushuaia:20270304T110000",
+                "DURATION:PT1H",
+            ],
             at(2027, 3, 4, 14),
-            None,
+            at(2027, 3, 4, 15),
         ),
         (
             ["DTSTART;VALUE=DATE:20270304", "DTEND;VALUE=DATE:20270306"],
             at(2027, 3, 4),
             at(2027, 3, 6),
         ),
-        ([], None, None),
     ],
 )
-def test_proposals(times: list[str], start: int | None, end: int | None) -> None:
+def test_proposals(times: list[str], start: int, end: int) -> None:
     answer = parse(calendar(KIM, *times, method="COUNTER"))
-    assert (answer.start, answer.end) == (start, end)
+    assert answer.proposal == (start, end)
+
+
+@pytest.mark.parametrize("times", [[], ["DTSTART:20270304T110000Z"]])
+def test_half_a_proposal(times: list[str]) -> None:
+    """Nothing is proposed by whoever does not say both when it starts and when it ends."""
+    assert parse(calendar(KIM, *times, method="COUNTER")).proposal is None
 
 
 def test_a_reply_proposes_nothing() -> None:
     answer = parse(calendar(KIM, "DTSTART;TZID=Unknown:20270304T110000"))
-    assert (answer.start, answer.end) == (None, None)
+    assert answer.proposal is None
 
 
 def test_the_sender_among_several() -> None:

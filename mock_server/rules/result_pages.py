@@ -6,7 +6,7 @@ from itertools import islice
 
 from mock_server.errors import NotFound
 from mock_server.world.accounts import Authorization
-from mock_server.world.events import Occurrence, Page
+from mock_server.world.events import Occurrence, ResultPage
 from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 
@@ -22,14 +22,14 @@ def first(
     kind: str,
     found: list[Occurrence],
     options: frozenset[str],
-) -> Page:
+) -> ResultPage:
     """The first page of ``found``; the others are kept for an hour."""
     now, size = sandbox.now(), sandbox.switches.page_size
     _make_room(sandbox, now)
     total = max(1, -(-len(found) // size))
     ids = [sandbox.ids.hex("page").removeprefix("page_") for _ in range(total - 1)]
     pages = [
-        Page(
+        ResultPage(
             page_id=page_id,
             client_id=authorization.client_id,
             sub=authorization.sub,
@@ -37,22 +37,22 @@ def first(
             number=number + 1,
             total=total,
             items=tuple(found[number * size : (number + 1) * size]),
-            options=tuple(sorted(options)),
+            options=options,
             expires_at=now + LIFETIME,
             following=following,
         )
         for number, (page_id, following) in enumerate(zip(["", *ids], [*ids, None], strict=True))
     ]
-    sandbox.pages.fill(pages[1:])
+    sandbox.result_pages.fill(pages[1:])
     return pages[0]
 
 
-def find(sandbox: Sandbox, authorization: Authorization, kind: str, page_id: str) -> Page:
+def find(sandbox: Sandbox, authorization: Authorization, kind: str, page_id: str) -> ResultPage:
     """The page of this id; raises NotFound for one that is somebody else's, or too old.
 
     It shows nothing of a profile that the application has lost meanwhile.
     """
-    page = sandbox.pages.get(page_id)
+    page = sandbox.result_pages.get(page_id)
     if (
         page is None
         or (page.client_id, page.sub, page.kind) != (*authorization.key, kind)
@@ -73,9 +73,9 @@ def find(sandbox: Sandbox, authorization: Authorization, kind: str, page_id: str
 
 
 def _make_room(sandbox: Sandbox, now: int) -> None:
-    for page in sandbox.pages.leading(lambda kept: kept.expires_at <= now):
-        sandbox.pages.remove(page.page_id)
-    spare = len(sandbox.pages) - _MOST
+    for page in sandbox.result_pages.leading(lambda kept: kept.expires_at <= now):
+        sandbox.result_pages.remove(page.page_id)
+    spare = len(sandbox.result_pages) - _MOST
     if spare > 0:
-        for page in islice(sandbox.pages, spare):
-            sandbox.pages.remove(page.page_id)
+        for page in islice(sandbox.result_pages, spare):
+            sandbox.result_pages.remove(page.page_id)
