@@ -164,6 +164,7 @@ class Sandbox:
             indexes={
                 "sub": lambda r: (r.sub,),
                 "email": lambda r: (r.email,) if r.email else (),
+                "relink_token": lambda r: (r.relink_token,) if r.relink_token else (),
             },
             routed={"page": lambda r: (r.relink_token,) if r.relink_token else ()},
         )
