@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from mock_server.api.event_documents import attendee_document
+from mock_server.api.event_times import plain_time
 from mock_server.api.identity import calendar_document, profile_document
 from mock_server.rules import profiles
 from mock_server.world.accounts import Authorization
@@ -72,7 +74,10 @@ def person_document(sandbox: Sandbox, person: Person) -> Document:
             for name, decision in msgspec.structs.asdict(decisions).items()
             if decision is not None
         },
+        "invites": person.invites
+        and {"reply": person.invites.reply, "after": {"seconds": person.invites.after}},
         "initial_sync": person.initial_sync,
+        "sync_delay": {"seconds": person.sync_delay},
     }
 
 
@@ -165,13 +170,12 @@ def message_document(message: Message, *, text: bool = False) -> Document:
 def invite_document(invite: Invite) -> Document:
     """What the invitation says; of a whole day, the dates, and the end is exclusive."""
     details, organizer = invite.details, invite.details.organizer
-    start, end = as_text(details.start), as_text(details.end)
     return {
         "summary": details.summary,
-        "start": start[:10] if details.all_day else start,
-        "end": end[:10] if details.all_day else end,
+        "start": plain_time(details.start, all_day=details.all_day),
+        "end": plain_time(details.end, all_day=details.all_day),
         "tzid": details.start_tzid,
         "location": details.location,
         "organizer": organizer and msgspec.structs.asdict(organizer),
-        "attendees": [msgspec.structs.asdict(attendee) for attendee in invite.attendees],
+        "attendees": [attendee_document(attendee) for attendee in invite.attendees],
     }

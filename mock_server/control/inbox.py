@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from mock_server.api.event_documents import attendee_document
 from mock_server.control.app import Control, Unknown, answer
 from mock_server.control.documents import invite_document, message_document
 from mock_server.control.requests import ReplyToInvitation
@@ -68,10 +69,7 @@ def _event_document(control: Control, invite: Invite) -> dict[str, Any]:
         "event_uid": event.event_uid,
         "event_id": event.managed.event_id,
         "participation_status": event.details.participation,
-        "attendees": [
-            {"email": a.email, "display_name": a.display_name, "status": a.status}
-            for a in event.details.attendees
-        ],
+        "attendees": [attendee_document(attendee) for attendee in event.details.attendees],
     }
 
 

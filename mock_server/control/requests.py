@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from mock_server.rules.conferencing_profiles import SERVICES
 from mock_server.rules.providers import request_names
 from mock_server.scenarios.event_documents import EventDocument
 from mock_server.scenarios.fields import (
@@ -21,6 +20,7 @@ from mock_server.scenarios.fields import (
     Seed,
     Text,
     UserScope,
+    conferencing_name,
 )
 
 _SANDBOX_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
@@ -88,9 +88,7 @@ class QueueConsent(Model):
     def _of_the_page(cls, name: str | None, info: ValidationInfo) -> str | None:
         if name is None or info.data.get("page") != "conferencing":
             return name and _provider_name(name)
-        if name not in SERVICES:
-            raise ValueError("one of " + ", ".join(SERVICES))
-        return name
+        return conferencing_name(name)
 
 
 class Fail(Model):

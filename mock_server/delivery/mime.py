@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mock_server.delivery import ics
-from mock_server.rules.invitations import when
+from mock_server.rules.invitations import ANSWERS, when
 from mock_server.rules.time_zones import local
 from mock_server.world.events import UTC, Attendee, Organizer
 from mock_server.world.outbox import Invite, Message
@@ -25,13 +25,6 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 _HOST = "mock-cronofy.invalid"
-
-_STATUSES = {
-    "needs_action": "no answer yet",
-    "accepted": "accepted",
-    "tentative": "maybe",
-    "declined": "declined",
-}
 
 # Characters of a header that is not cut; what is longer is of no use in a list of mails.
 _LONGEST = 1000
@@ -148,5 +141,5 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters["clean"] = ics.clean
-    environment.globals.update(person=_person, statuses=_STATUSES)
+    environment.globals.update(person=_person, answers=ANSWERS)
     return environment.get_template("mail.html")

@@ -23,13 +23,6 @@ MOST_MAILBOXES = 100
 MOST_MAILS = 100
 MOST_SANDBOXES = 25
 
-_STATUSES = {
-    "needs_action": "not answered",
-    "accepted": "accepted",
-    "tentative": "maybe",
-    "declined": "declined",
-    "unknown": "not known",
-}
 _BUTTONS = (("accepted", "Accept"), ("tentative", "Maybe"), ("declined", "Decline"))
 
 
@@ -132,10 +125,14 @@ def _shown(
         email=message.to,
         standing=inbox.standing(sandbox, message),
         answer=answer,
-        answered=_STATUSES.get(answer or "", ""),
+        answered=invitations.ANSWERS.get(answer or "", ""),
         when=invitations.when(invite.details) if invite else "",
         attendees=[
-            (attendee.display_name or attendee.email, attendee.email, _STATUSES[attendee.status])
+            (
+                attendee.display_name or attendee.email,
+                attendee.email,
+                invitations.ANSWERS[attendee.status],
+            )
             for attendee in (inbox.guests(sandbox, invite) if invite else ())
         ],
         buttons=_BUTTONS,
@@ -204,7 +201,7 @@ def _mail(sandbox: Sandbox, message: Message) -> Mail:
         f"{moment:%A}, {moment.day} {moment:%B %Y}, {moment:%H:%M} UTC",
         as_text(message.sent_at),
         _tag(sandbox, message),
-        _STATUSES.get(inbox.status(sandbox, message) or "", ""),
+        invitations.ANSWERS.get(inbox.status(sandbox, message) or "", ""),
     )
 
 

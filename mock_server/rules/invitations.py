@@ -17,6 +17,15 @@ from mock_server.world.outbox import Invite
 from mock_server.world.records import Record, replace
 from mock_server.world.sandbox import Sandbox
 
+# An attendee's status, as people read it.
+ANSWERS = {
+    "needs_action": "not answered",
+    "accepted": "accepted",
+    "tentative": "maybe",
+    "declined": "declined",
+    "unknown": "not known",
+}
+
 
 class Standing(Record, frozen=True):
     """Whether an invitation may still be answered: ``state`` is ``current``, ``superseded`` by

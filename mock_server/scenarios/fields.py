@@ -15,7 +15,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidato
 
 from mock_server.rules import scopes, time_zones
 from mock_server.rules.applications import is_registrable
-from mock_server.scenarios.problems import did_you_mean
+from mock_server.rules.conferencing_profiles import SERVICES
+from mock_server.scenarios.problems import did_you_mean, one_of
 from mock_server.world.clock import EARLIEST, LATEST, from_datetime, is_dated
 from mock_server.world.events import COLOR, DEGREES, FIRST_YEAR, MOST_LATITUDE, MOST_LONGITUDE
 
@@ -173,6 +174,13 @@ def _longitude(value: object) -> str:
     return _degrees(value, MOST_LONGITUDE)
 
 
+def conferencing_name(value: str) -> str:
+    """The ``provider_name`` of a conferencing service."""
+    if value not in SERVICES:
+        raise ValueError(one_of(value, SERVICES))
+    return value
+
+
 Text = Annotated[str, Field(min_length=1)]
 Email = Annotated[str, AfterValidator(_email)]
 Domain = Annotated[str, AfterValidator(domain)]
@@ -192,4 +200,4 @@ Seed = Annotated[int, Field(ge=0, lt=2**53, strict=True)]
 Decision = Literal["allow", "deny"]
 AccessMode = Literal["read_write", "free_busy", "no_calendar"]
 ProviderKey = Literal["google", "office365", "exchange", "apple", "outlook_com", "none"]
-ConferencingName = Literal["zoom", "go_to", "ms_teams", "google_meet", "webex"]
+ConferencingName = Annotated[str, AfterValidator(conferencing_name)]

@@ -63,7 +63,9 @@ def shown_person(email: str = JANE, **more: Any) -> Document:
         "provider": "google",
         "calendars": [{"name": email, "primary": True, "readonly": False}],
         "consent": {},
+        "invites": None,
         "initial_sync": "immediate",
+        "sync_delay": {"seconds": 0},
     }
     return {**document, **more}
 
@@ -187,7 +189,9 @@ def whole_document() -> Document:
                     {"name": "Trips", "primary": False, "readonly": True},
                 ],
                 "consent": {"authorize": "allow", "access_mode": "free_busy"},
+                "invites": None,
                 "initial_sync": "immediate",
+                "sync_delay": {"seconds": 0},
             },
             {
                 "email": "mary@acme.test",
@@ -197,7 +201,9 @@ def whole_document() -> Document:
                 "provider": "none",
                 "calendars": [],
                 "consent": {},
+                "invites": None,
                 "initial_sync": "immediate",
+                "sync_delay": {"seconds": 0},
             },
             {
                 "email": room,
@@ -207,7 +213,9 @@ def whole_document() -> Document:
                 "provider": "google",
                 "calendars": [{"name": room, "primary": True, "readonly": False}],
                 "consent": {},
+                "invites": None,
                 "initial_sync": "immediate",
+                "sync_delay": {"seconds": 0},
             },
         ],
         organizations=[

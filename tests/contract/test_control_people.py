@@ -41,6 +41,7 @@ PEOPLE: dict[str, tuple[Document, Document]] = {
             "consent": {"authorize": "deny", "permissions": "allow"},
             "invites": {"reply": "accepted", "after": {"minutes": 5}},
             "initial_sync": "held",
+            "sync_delay": {"minutes": 1},
         },
         shown_person(
             name="Jane Doe",
@@ -52,7 +53,9 @@ PEOPLE: dict[str, tuple[Document, Document]] = {
                 {"name": "Trips", "primary": True, "readonly": True},
             ],
             consent={"authorize": "deny", "permissions": "allow"},
+            invites={"reply": "accepted", "after": {"seconds": 300}},
             initial_sync="held",
+            sync_delay={"seconds": 60},
         ),
     ),
     "without a calendar": (

@@ -77,7 +77,11 @@ WRONG: dict[str, tuple[tuple[str | int, ...], Any, str]] = {
     "a colour": ((*DETAILS, "color"), "red", "events[0].details.color"),
     "an end before the start": ((*DETAILS, "end"), 0, "events[0]"),
     "earlier times": (("events", 0, "moved_from"), [TOO_LONG], "events[0]"),
-    "an event of a page": (("result_pages", 0, "items", 0, "event", "created"), 10**17, "result_pages[0]"),
+    "an event of a page": (
+        ("result_pages", 0, "items", 0, "event", "created"),
+        10**17,
+        "result_pages[0]",
+    ),
     "a span of a page": (("result_pages", 0, "items", 0, "start"), 10**17, "result_pages[0]"),
     "a kind of page": (("result_pages", 0, "kind"), "pets", "result_pages[0].kind"),
     "a mail's method": (("messages", 0, "invite", "method"), "PUBLISH", "messages[0]"),

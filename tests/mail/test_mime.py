@@ -198,7 +198,7 @@ def test_the_page_of_an_invitation() -> None:
         "When Thursday, 4 March 2027, 09:30 to 10:00 (Etc/UTC) "
         "Where Room 1 Join Join the meeting https://zoom.us/j/1 Link https://acme.test/ "
         "Organizer Planner (planner@cronofy.test) "
-        "Guests Kim (kim@guest.test) · no answer yet Lee (lee@x.test) · declined "
+        "Guests Kim (kim@guest.test) · not answered Lee (lee@x.test) · declined "
         "See https://acme.test/plan"
     )
     assert page.links == ["https://zoom.us/j/1", "https://acme.test/", "https://acme.test/plan"]

@@ -98,7 +98,9 @@ def test_default(open_sandbox: Open) -> None:
             {"name": "Holidays in United Kingdom", "primary": False, "readonly": True},
         ],
         "consent": {},
+        "invites": None,
         "initial_sync": "immediate",
+        "sync_delay": {"seconds": 0},
     }
 
 
