@@ -10,15 +10,14 @@ from typing import Any
 
 from starlette.responses import Response
 
-from mock_server.api.event_times import plain_time
 from mock_server.control.app import Control, Unknown, answer, no_content
 from mock_server.control.documents import Document
+from mock_server.control.event_documents import hosted_document, provider_document
 from mock_server.control.requests import DeleteEvents, PostedEvent, PostedEvents
 from mock_server.rules import provider_events, replies, synchronization
 from mock_server.scenarios.event_documents import changed, details
 from mock_server.scenarios.problems import Invalid, Problem, collecting, one_of, shown, validate
-from mock_server.world.clock import as_text
-from mock_server.world.events import Attendee, Details, Managed, Organizer, Recurrence
+from mock_server.world.events import Details
 from mock_server.world.people import Person, ProviderCalendar, ProviderEvent
 from mock_server.world.records import Record
 from mock_server.world.sandbox import Sandbox
@@ -36,7 +35,7 @@ async def list_person_events(control: Control) -> Response:
     sandbox = control.sandbox
     person = _person(control)
     documents = (
-        _provider_document(sandbox, calendar, event)
+        provider_document(sandbox, calendar, event)
         for calendar in sandbox.provider_calendars.by("email", person.email)
         for event in sandbox.provider_events.by("calendar", calendar.provider_calendar_id)
     )
@@ -53,19 +52,12 @@ async def list_calendar_events(control: Control) -> Response:
     )
     if source is not None:
         events = sandbox.provider_events.by("calendar", source.provider_calendar_id)
-        return _listed(_provider_document(sandbox, source, event) for event in events)
+        return _listed(provider_document(sandbox, source, event) for event in events)
     if calendar is None:
         known = [item.calendar_id for item in sandbox.calendars]
         raise Unknown(Problem("calendar_id", shown(calendar_id), one_of(calendar_id, known)))
     return _listed(
-        _document(
-            event.details,
-            event_uid=event.event_uid,
-            calendar=calendar.name,
-            created=event.created,
-            updated=event.updated,
-            managed=event.managed,
-        )
+        hosted_document(calendar, event)
         for event in sandbox.events.by("calendar", calendar_id)
         if not event.deleted
     )
@@ -130,14 +122,15 @@ def _wanted(sandbox: Sandbox, person: Person, given: Any, at: str) -> _Wanted:
         calendar = _calendar(sandbox, person, document.calendar, at)
         return _Wanted(calendar, None, details(document, person))
     calendar, known = _own_event(sandbox, person, uid, at)
-    current = _provider_document(sandbox, calendar, known)
+    current = provider_document(sandbox, calendar, known)
     # What is the same stays as it is, so that what was read can be sent back.
     news = {
         key: value
         for key, value in given.items()
         if key in _ZONES or key not in current or current[key] != value
     }
-    document = validate(PostedEvent, {**{key: current[key] for key in _NEEDED}, **news})
+    together = (*_NEEDED, "recurrence") if "start" in news else _NEEDED
+    document = validate(PostedEvent, {**{key: current[key] for key in together}, **news})
     if document.calendar is not None:
         expected = f"{calendar.name}, where the event is, or nothing"
         raise Invalid([Problem("calendar", shown(document.calendar), expected)])
@@ -145,7 +138,7 @@ def _wanted(sandbox: Sandbox, person: Person, given: Any, at: str) -> _Wanted:
 
 
 # What a change is checked together with, if it says nothing of it itself.
-_NEEDED = ("summary", "start", "end", "recurrence")
+_NEEDED = ("summary", "start", "end", "lat", "long")
 
 # One of them without the other means something else than both.
 _ZONES = {"tzid", "end_tzid"}
@@ -162,7 +155,7 @@ def _made(sandbox: Sandbox, wanted: _Wanted) -> Document:
     synchronization.follow(sandbox, event.provider_calendar_id, event.provider_event_id)
     if known is not None:
         replies.answered_at_provider(sandbox, known, event.details.participation)
-    return _provider_document(sandbox, wanted.calendar, event)
+    return provider_document(sandbox, wanted.calendar, event)
 
 
 def _person(control: Control) -> Person:
@@ -205,120 +198,6 @@ def _own_event(
 
 def _listed(documents: Iterable[Document]) -> Response:
     return answer({"events": sorted(documents, key=lambda d: (d["start"], d["event_uid"]))})
-
-
-def _provider_document(
-    sandbox: Sandbox, calendar: ProviderCalendar, event: ProviderEvent
-) -> Document:
-    """An event as the provider has it, with what an application keeps of it at Cronofy."""
-    copies = sandbox.calendars.by("provider_calendar", calendar.provider_calendar_id)
-    found = (sandbox.events.get((copy.calendar_id, event.provider_event_id)) for copy in copies)
-    return _document(
-        event.details,
-        event_uid=event.provider_event_id,
-        calendar=calendar.name,
-        created=event.created,
-        updated=event.updated,
-        managed=next((copy.managed for copy in found if copy and copy.managed), None),
-        ical_uid=event.uid,
-    )
-
-
-def _document(
-    said: Details,
-    *,
-    event_uid: str,
-    calendar: str,
-    created: int,
-    updated: int,
-    managed: Managed | None,
-    ical_uid: str | None = None,
-) -> Document:
-    """A scenario's event, and what only exists once it is there: ``event_uid``, ``created``,
-    ``updated``, ``ical_uid`` and ``managed``.
-    """
-    return {
-        "event_uid": event_uid,
-        "calendar": calendar,
-        "summary": said.summary,
-        "start": plain_time(said.start, all_day=said.all_day),
-        "end": plain_time(said.end, all_day=said.all_day),
-        "tzid": said.start_tzid,
-        "end_tzid": said.end_tzid,
-        "description": said.description,
-        "location": said.location,
-        "lat": said.lat,
-        "long": said.long,
-        "url": said.url,
-        "meeting_url": said.meeting.join_url if said.meeting else None,
-        "transparency": said.transparency,
-        "status": said.status,
-        "private": said.private,
-        "organizer": _somebody(said.organizer) if said.organizer else None,
-        "attendees": [{**_somebody(one), "status": one.status} for one in said.attendees],
-        "participation_status": said.participation,
-        "reminders": None if said.reminders is None else list(said.reminders),
-        "color": said.color,
-        "categories": list(said.categories),
-        "recurrence": _recurrence(said.recurrence) if said.recurrence else None,
-        "created": as_text(created),
-        "updated": as_text(updated),
-        "ical_uid": managed.uid if managed else ical_uid,
-        "managed": _managed(managed) if managed else None,
-    }
-
-
-def _somebody(one: Attendee | Organizer) -> Document:
-    return {"email": one.email, "name": one.display_name}
-
-
-def _recurrence(given: Recurrence) -> Document:
-    return {
-        "frequency": given.frequency,
-        "interval": given.interval,
-        "by_day": [{"day": day.day, "nth_of_period": day.nth} for day in given.by_day],
-        "count": given.count,
-        "until": given.until,
-        "exceptions": list(given.exceptions),
-    }
-
-
-def _managed(managed: Managed) -> Document:
-    """What the application keeps with it, as it was written."""
-    conferencing = managed.conferencing
-    return {
-        "client_id": managed.client_id,
-        "event_id": managed.event_id,
-        "description": managed.description,
-        "location": managed.location,
-        "locale": managed.locale,
-        "sequence": managed.sequence,
-        "replies": [
-            {"email": reply.email, "at": as_text(reply.stamp), "comment": reply.comment}
-            for reply in managed.replies
-        ],
-        "conferencing": conferencing
-        and {
-            "profile_id": conferencing.profile_id,
-            "state": conferencing.state,
-            "join_url": conferencing.meeting.join_url if conferencing.meeting else None,
-        },
-        "subscriptions": [
-            {
-                "uri": subscription.uri,
-                "interactions": list(subscription.interactions),
-                "transitions": [
-                    {one.side: one.moment, "minutes": one.offset}
-                    for one in subscription.transitions
-                ],
-            }
-            for subscription in managed.subscriptions
-        ],
-        "attachments": list(managed.attachments),
-        "tags": list(managed.tags),
-        "event_classes": managed.event_classes,
-        "meeting_agent": managed.meeting_agent,
-    }
 
 
 _EVENTS = "/sandboxes/{sandbox_id}/people/{email}/events"

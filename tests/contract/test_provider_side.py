@@ -232,6 +232,7 @@ def test_what_was_read_can_be_sent_back(jane: Sandbox) -> None:
     sent = {"events": before}
     assert jane.control("POST", EVENTS, json=sent).json() == sent
     assert listed(jane) == before
+    assert post(jane, event_uid=uid, lat="50")["lat"] == "50"
     mine = before[0]
     changed = post(jane, **{**mine, "summary": "Second"})
     assert changed == {**mine, "summary": "Second", "updated": "2026-05-11T08:01:00Z"}

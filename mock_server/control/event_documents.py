@@ -1,0 +1,137 @@
+"""Events as the control API tells them: a scenario's, and what Cronofy keeps of them."""
+
+from __future__ import annotations
+
+from mock_server.api.event_times import plain_time
+from mock_server.control.documents import Document
+from mock_server.world.accounts import Calendar
+from mock_server.world.clock import as_text
+from mock_server.world.events import Attendee, Details, Event, Managed, Organizer, Recurrence
+from mock_server.world.people import ProviderCalendar, ProviderEvent
+from mock_server.world.sandbox import Sandbox
+
+
+def provider_document(
+    sandbox: Sandbox, calendar: ProviderCalendar, event: ProviderEvent
+) -> Document:
+    """An event as the provider has it, with what an application keeps of it at Cronofy."""
+    copies = sandbox.calendars.by("provider_calendar", calendar.provider_calendar_id)
+    found = (sandbox.events.get((copy.calendar_id, event.provider_event_id)) for copy in copies)
+    return _document(
+        event.details,
+        event_uid=event.provider_event_id,
+        calendar=calendar.name,
+        created=event.created,
+        updated=event.updated,
+        managed=next((copy.managed for copy in found if copy and copy.managed), None),
+        ical_uid=event.uid,
+    )
+
+
+def hosted_document(calendar: Calendar, event: Event) -> Document:
+    """What an application wrote into a calendar that Cronofy hosts."""
+    return _document(
+        event.details,
+        event_uid=event.event_uid,
+        calendar=calendar.name,
+        created=event.created,
+        updated=event.updated,
+        managed=event.managed,
+    )
+
+
+def _document(
+    said: Details,
+    *,
+    event_uid: str,
+    calendar: str,
+    created: int,
+    updated: int,
+    managed: Managed | None,
+    ical_uid: str | None = None,
+) -> Document:
+    """A scenario's event, and what only exists once it is there: ``event_uid``, ``created``,
+    ``updated``, ``ical_uid`` and ``managed``.
+    """
+    return {
+        "event_uid": event_uid,
+        "calendar": calendar,
+        "summary": said.summary,
+        "start": plain_time(said.start, all_day=said.all_day),
+        "end": plain_time(said.end, all_day=said.all_day),
+        "tzid": said.start_tzid,
+        "end_tzid": said.end_tzid,
+        "description": said.description,
+        "location": said.location,
+        "lat": said.lat,
+        "long": said.long,
+        "url": said.url,
+        "meeting_url": said.meeting.join_url if said.meeting else None,
+        "transparency": said.transparency,
+        "status": said.status,
+        "private": said.private,
+        "organizer": _somebody(said.organizer) if said.organizer else None,
+        "attendees": [{**_somebody(one), "status": one.status} for one in said.attendees],
+        "participation_status": said.participation,
+        "reminders": None if said.reminders is None else list(said.reminders),
+        "color": said.color,
+        "categories": list(said.categories),
+        "recurrence": _recurrence(said.recurrence) if said.recurrence else None,
+        "created": as_text(created),
+        "updated": as_text(updated),
+        "ical_uid": managed.uid if managed else ical_uid,
+        "managed": _managed(managed) if managed else None,
+    }
+
+
+def _somebody(one: Attendee | Organizer) -> Document:
+    return {"email": one.email, "name": one.display_name}
+
+
+def _recurrence(given: Recurrence) -> Document:
+    return {
+        "frequency": given.frequency,
+        "interval": given.interval,
+        "by_day": [{"day": day.day, "nth_of_period": day.nth} for day in given.by_day],
+        "count": given.count,
+        "until": given.until,
+        "exceptions": list(given.exceptions),
+    }
+
+
+def _managed(managed: Managed) -> Document:
+    """What the application keeps with it, as it was written."""
+    conferencing = managed.conferencing
+    return {
+        "client_id": managed.client_id,
+        "event_id": managed.event_id,
+        "description": managed.description,
+        "location": managed.location,
+        "locale": managed.locale,
+        "sequence": managed.sequence,
+        "replies": [
+            {"email": reply.email, "at": as_text(reply.stamp), "comment": reply.comment}
+            for reply in managed.replies
+        ],
+        "conferencing": conferencing
+        and {
+            "profile_id": conferencing.profile_id,
+            "state": conferencing.state,
+            "join_url": conferencing.meeting.join_url if conferencing.meeting else None,
+        },
+        "subscriptions": [
+            {
+                "uri": subscription.uri,
+                "interactions": list(subscription.interactions),
+                "transitions": [
+                    {one.side: one.moment, "minutes": one.offset}
+                    for one in subscription.transitions
+                ],
+            }
+            for subscription in managed.subscriptions
+        ],
+        "attachments": list(managed.attachments),
+        "tags": list(managed.tags),
+        "event_classes": managed.event_classes,
+        "meeting_agent": managed.meeting_agent,
+    }
