@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.contract.control import CLOCK, JANE, assert_problems
+from tests.contract.events import SCOPE, external, open_writer
 from tests.emulator import Sandbox
 
 Open = Callable[..., Sandbox]
@@ -53,6 +54,33 @@ def test_moving_the_clock(open_sandbox: Open, duration: dict[str, int], now: str
     assert response.status_code == 200
     assert response.json() == {"now": now, "mode": "virtual", "happened": []}
     assert sandbox.control("GET", "/clock").json() == {"now": now, "mode": "virtual"}
+
+
+def test_what_happens_while_it_moves(open_sandbox: Open) -> None:
+    """Each timer with its kind, what it is about, and when; in order."""
+    writer = open_writer(open_sandbox, sync_delay={"minutes": 1})
+    writer.write(conferencing={"profile_id": "integrated"})
+    external(writer)
+    meeting = [writer.calendar_id, writer.event()["event_uid"]]
+    assert writer.sandbox.advance(minutes=1)["happened"] == [
+        {"happened": "assign_conferencing", "subject": meeting, "at": "2026-05-11T08:00:02Z"},
+        {
+            "happened": "synchronize_calendar",
+            "subject": [writer.calendar_id],
+            "at": "2026-05-11T08:01:00Z",
+        },
+    ]
+    invites = {"reply": "accepted", "after": {"minutes": 5}}
+    hosted = open_writer(open_sandbox, access_mode="no_calendar", scope=SCOPE, invites=invites)
+    hosted.write()
+    (mail,) = hosted.mails()
+    assert hosted.sandbox.advance(hours=1)["happened"] == [
+        {
+            "happened": "answer_invitation",
+            "subject": [mail["message_id"]],
+            "at": "2026-05-11T08:05:00Z",
+        }
+    ]
 
 
 def test_moving_a_real_clock(open_sandbox: Open) -> None:
