@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import partial
 from typing import Annotated, Any, ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
@@ -58,14 +59,15 @@ def _uri(value: str) -> str:
     return value
 
 
-def _degrees(limit: float) -> Any:
-    def check(value: object) -> str:
-        text = f"{value:.10f}".rstrip("0") if isinstance(value, float) else str(value)
-        if not re.match(DEGREES, text) or abs(float(text)) > limit:
-            raise FieldError("errors.invalid", f"must be a decimal from -{limit} to {limit}")
-        return text.removesuffix(".")
+def _degrees(value: object, limit: float) -> str:
+    text = f"{value:.10f}".rstrip("0") if isinstance(value, float) else str(value)
+    if not re.match(DEGREES, text) or abs(float(text)) > limit:
+        raise FieldError("errors.invalid", f"must be a decimal from -{limit} to {limit}")
+    return text.removesuffix(".")
 
-    return Annotated[str, BeforeValidator(check)]
+
+Latitude = Annotated[str, BeforeValidator(partial(_degrees, limit=MOST_LATITUDE))]
+Longitude = Annotated[str, BeforeValidator(partial(_degrees, limit=MOST_LONGITUDE))]
 
 
 def _color(value: str) -> str:
@@ -84,8 +86,8 @@ class Part(BaseModel):
 
 class Location(Part):
     description: Annotated[str, Field(max_length=1024)] = ""
-    lat: _degrees(MOST_LATITUDE) | None = None  # type: ignore[valid-type]
-    long: _degrees(MOST_LONGITUDE) | None = None  # type: ignore[valid-type]
+    lat: Latitude | None = None
+    long: Longitude | None = None
 
     @model_validator(mode="after")
     def _a_pair(self) -> Self:

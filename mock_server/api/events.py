@@ -111,6 +111,7 @@ def _ignored(call: Call) -> dict[str, str]:
         "Invitations: REQUEST with a rising SEQUENCE when summary, description, times, location, "
         "url or conferencing change; guests who are added get it alone; where one is removed, "
         "they get a CANCEL and everybody else the new list.",
+        "Who deletes an invitation from their own calendar declines it.",
     ),
 )
 def upsert_event(call: Call) -> Answer | None:

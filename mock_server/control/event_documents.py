@@ -80,7 +80,7 @@ def _document(
         "created": as_text(created),
         "updated": as_text(updated),
         "ical_uid": managed.uid if managed else ical_uid,
-        "managed": _managed(managed) if managed else None,
+        "managed": _managed(managed, said) if managed else None,
     }
 
 
@@ -99,8 +99,9 @@ def _recurrence(given: Recurrence) -> Document:
     }
 
 
-def _managed(managed: Managed) -> Document:
+def _managed(managed: Managed, said: Details) -> Document:
     """What the application keeps with it, as it was written."""
+    statuses = {attendee.email: attendee.status for attendee in said.attendees}
     conferencing = managed.conferencing
     return {
         "client_id": managed.client_id,
@@ -110,7 +111,14 @@ def _managed(managed: Managed) -> Document:
         "locale": managed.locale,
         "sequence": managed.sequence,
         "replies": [
-            {"email": reply.email, "at": as_text(reply.stamp), "comment": reply.comment}
+            {
+                "email": reply.email,
+                **({"status": statuses[reply.email]} if reply.email in statuses else {}),
+                "at": as_text(reply.stamp),
+                "comment": reply.comment,
+                "proposal": reply.proposal
+                and {"start": as_text(reply.proposal[0]), "end": as_text(reply.proposal[1])},
+            }
             for reply in managed.replies
         ],
         "conferencing": conferencing

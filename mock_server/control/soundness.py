@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from inspect import signature
 from typing import Any
 
-from mock_server.rules import due, time_zones
+from mock_server.rules import due, event_reads, time_zones
 from mock_server.rules.access_modes import ACCESS_MODES
 from mock_server.rules.applications import PLAN_LEVELS
 from mock_server.rules.conferencing_profiles import SERVICES
@@ -181,6 +181,8 @@ def _page(record: ResultPage, known: Known) -> Own:
     for item in record.items:
         yield from _event(item.event, known)
         yield from _span(item.start, item.end)
+        if record.kind == "free_busy" and event_reads.free_busy_status(item.event) is None:
+            yield "an event that takes no time", "only those that do, in a page of busy times"
 
 
 def _message(record: Message, known: Known) -> Own:

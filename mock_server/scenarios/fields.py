@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated, ClassVar, Literal
 from urllib.parse import urlsplit
 
@@ -166,14 +167,6 @@ def _degrees(value: object, limit: float) -> str:
     return given
 
 
-def _latitude(value: object) -> str:
-    return _degrees(value, MOST_LATITUDE)
-
-
-def _longitude(value: object) -> str:
-    return _degrees(value, MOST_LONGITUDE)
-
-
 def conferencing_name(value: str) -> str:
     """The ``provider_name`` of a conferencing service."""
     if value not in SERVICES:
@@ -193,8 +186,8 @@ RedirectUri = Annotated[str, AfterValidator(_redirect_uri)]
 Url = Annotated[str, AfterValidator(_url)]
 Credential = Annotated[str, AfterValidator(_credential)]
 Color = Annotated[str, AfterValidator(_color)]
-Latitude = Annotated[str, PlainValidator(_latitude)]
-Longitude = Annotated[str, PlainValidator(_longitude)]
+Latitude = Annotated[str, PlainValidator(partial(_degrees, limit=MOST_LATITUDE))]
+Longitude = Annotated[str, PlainValidator(partial(_degrees, limit=MOST_LONGITUDE))]
 Count = Annotated[int, Field(ge=0, lt=2**31, strict=True)]
 Seed = Annotated[int, Field(ge=0, lt=2**53, strict=True)]
 Decision = Literal["allow", "deny"]

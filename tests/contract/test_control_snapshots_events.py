@@ -84,6 +84,11 @@ WRONG: dict[str, tuple[tuple[str | int, ...], Any, str]] = {
     ),
     "a span of a page": (("result_pages", 0, "items", 0, "start"), 10**17, "result_pages[0]"),
     "a kind of page": (("result_pages", 0, "kind"), "pets", "result_pages[0].kind"),
+    "an event of no time": (
+        ("result_pages", 0, "items", 0, "event", "details", "status"),
+        "cancelled",
+        "result_pages[0]",
+    ),
     "a mail's method": (("messages", 0, "invite", "method"), "PUBLISH", "messages[0]"),
     "a mail's answer": (
         ("messages", 0, "invite", "attendees", 0, "status"),

@@ -201,6 +201,10 @@ REFUSALS: dict[str, Any] = {
         {"calendar_ids": []},
         {"calendar_ids": "required"},
     ),
+    "3.3-an-empty-name[assumed]": lambda _: (
+        {"calendar_ids": [""]},
+        {"calendar_ids": "required"},
+    ),
     "3.3-unknown[C# sdk]": lambda i: (
         {"calendar_ids": [*i, "cal_unknown_1"]},
         {"calendar_ids": "invalid_calendar_ids"},
