@@ -28,7 +28,8 @@ def test_list() -> None:
     lines = result.stdout.splitlines()
     assert [line.split()[0] for line in lines] == scenario_names()
     assert lines[-1].split(maxsplit=1)[1] == (
-        "Cronofy sees what Jane changes ten minutes later; of Kenji's calendars it has seen nothing yet."
+        "Cronofy sees what Jane changes ten minutes later; "
+        "of Kenji's calendars it has seen nothing yet."
     )
 
 
