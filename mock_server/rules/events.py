@@ -72,6 +72,8 @@ def edit_external(
     """
     event = find_external(sandbox, authorization, calendar, event_uid, "update")
     managed, left = event.managed, []
+    # Before what is left alone is left out.
+    _check_attachments(write)
     if not event.written_by(authorization.client_id):
         if write.conferencing is not UNSET:
             raise Unprocessable.of(

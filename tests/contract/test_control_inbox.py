@@ -224,3 +224,17 @@ def test_malformed_replies(organizer: Organizer) -> None:
     response = control("POST", "/inbox/msg_x/reply", json={"status": "accepted"})
     assert_problems(response, 404, "message_id")
     assert organizer.statuses() == {JANE: "needs_action", GUEST: "needs_action"}
+
+
+def test_an_accepted_event_is_deleted(organizer: Organizer) -> None:
+    """Who deletes it from their own calendar declines it, as their mail client does (assumed)."""
+    sandbox, query = organizer.sandbox, {"to": JANE}
+    answer = {"status": "accepted"}
+    assert sandbox.control("POST", "/inbox/latest/reply", params=query, json=answer).is_success
+    (event,) = sandbox.control("GET", f"/people/{JANE}/events").json()["events"]
+    before = len(organizer.mails())
+    body = {"event_uid": event["event_uid"]}
+    assert sandbox.control("DELETE", f"/people/{JANE}/events", json=body).status_code == 204
+    assert organizer.statuses() == {JANE: "declined", GUEST: "needs_action"}
+    assert sandbox.control("GET", f"/people/{JANE}/events").json() == {"events": []}
+    assert len(organizer.mails()) == before

@@ -188,10 +188,10 @@ class Story:
     def check_diary(self, expected: list[tuple[Document, str]]) -> None:
         """Jane's own calendar, as her provider has it."""
         answer = self.reader.sandbox.control("GET", f"/people/{JANE}/events").json()
-        names = ("summary", "start", "end", "participation_status", "uid")
+        names = ("summary", "start", "end", "participation_status", "ical_uid")
         uid = Like(r"[0-9a-z]+@cronofy\.com")
         assert [{name: event[name] for name in names} for event in answer["events"]] == [
-            {"summary": "Interview", **times, "participation_status": status, "uid": uid}
+            {"summary": "Interview", **times, "participation_status": status, "ical_uid": uid}
             for times, status in expected
         ]
 

@@ -58,7 +58,7 @@ def provided(**changes: Any) -> Document:
         "recurrence": None,
         "created": "2026-05-11T08:00:00Z",
         "updated": "2026-05-11T08:00:00Z",
-        "uid": UID,
+        "ical_uid": UID,
     }
     return {**document, **changes}
 

@@ -88,6 +88,34 @@ def test_a_counter_proposal(organizer: Organizer, client: smtplib.SMTP) -> None:
     assert organizer.statuses() == {JANE: "needs_action", GUEST: "tentative"}
 
 
+def test_what_is_proposed(organizer: Organizer, client: smtplib.SMTP) -> None:
+    """The other time is kept beside the event, with what they wrote; the event stays."""
+    before = organizer.event()
+    answer = Calendar.from_ical(organizer.sandbox.control("GET", "/inbox/latest.ics").content)
+    (event,) = answer.walk("VEVENT")
+    uid, stamp = event["UID"], event["DTSTAMP"].to_ical().decode()
+    lines = [
+        *("BEGIN:VCALENDAR", "VERSION:2.0", "METHOD:COUNTER", "BEGIN:VEVENT", f"UID:{uid}"),
+        *(f"DTSTAMP:{stamp}", "SEQUENCE:0", f"ATTENDEE;PARTSTAT=TENTATIVE:mailto:{GUEST}"),
+        *("DTSTART:20260513T100000Z", "DURATION:PT45M", "COMMENT:A day later?"),
+        *("END:VEVENT", "END:VCALENDAR", ""),
+    ]
+    assert send(client, mail(GUEST, "\r\n".join(lines), "COUNTER")).startswith("250 2.0.0 guest")
+    path = f"/calendars/{organizer.calendar_id}/events"
+    (found,) = organizer.sandbox.control("GET", path).json()["events"]
+    (reply,) = found["managed"]["replies"]
+    at = reply.pop("at")
+    assert at.replace("-", "").replace(":", "") == stamp
+    assert reply == {
+        "email": GUEST,
+        "status": "tentative",
+        "comment": "A day later?",
+        "proposal": {"start": "2026-05-13T10:00:00Z", "end": "2026-05-13T10:45:00Z"},
+    }
+    after = organizer.event()
+    assert (after["start"], after["end"]) == (before["start"], before["end"])
+
+
 def test_several_mails_and_recipients(organizer: Organizer, client: smtplib.SMTP) -> None:
     """One connection may bring several answers, to as many addresses as it likes."""
     everybody = tuple(f"organizer{number}@invite.test" for number in range(200))
