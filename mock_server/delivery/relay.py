@@ -14,6 +14,9 @@ from mock_server.world.outbox import Delivery, Message
 
 KIND = "mail"
 
+# Characters of a server's words that are kept.
+_MOST = 2000
+
 
 def url(relay: Address) -> str:
     """What a delivery to ``relay`` has as its address."""
@@ -80,7 +83,11 @@ async def send(message: Message, relay: Address) -> Outcome:
     except aiosmtplib.SMTPRecipientsRefused as refused:
         status, answer = refused.recipients[0].code, refused.recipients[0].message
     except aiosmtplib.SMTPResponseException as refused:
-        status, answer = refused.code, refused.message
+        # The library's own codes are negative: what came was no reply of SMTP's.
+        if refused.code < 0:
+            error = f"no reply of a mail server: {refused.message}"
+        else:
+            status, answer = refused.code, refused.message
     except (aiosmtplib.SMTPException, OSError, ValueError) as problem:
         error = f"{type(problem).__name__}: {problem}"
     finally:
@@ -88,4 +95,9 @@ async def send(message: Message, relay: Address) -> Outcome:
     if status == 250:
         error = None  # whatever came of taking leave
     duration = round((loop.time() - started) * 1000)
-    return Outcome(status, error, duration, answer)
+    return Outcome(status, error and _shown(error), duration, _shown(answer))
+
+
+def _shown(said: str) -> str:
+    """What a server has said, as text that can be written: it need be neither UTF-8 nor short."""
+    return said.encode("utf-8", "surrogateescape").decode("utf-8", "replace")[:_MOST]
