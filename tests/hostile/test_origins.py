@@ -9,7 +9,7 @@ import pytest
 
 from mock_server.settings import Settings
 from tests.hostile.test_control import ROUTES
-from tests.hostile.wire import Wire
+from tests.hostile.wire import Answer, Wire
 from tests.hostile.worlds import World
 
 HERE = "http://localhost:8282"
@@ -53,6 +53,8 @@ def _target(world: World, path: str) -> str:
         profile_id=world.profile_ids[0],
         delivery_id="dlv_x",
         message_id="latest",
+        email="rita@acme.test",
+        calendar_id=world.calendar_ids[0],
     )
 
 
@@ -176,3 +178,72 @@ def test_a_page_with_secrets_is_shown_under_no_public_name(world: World, case: s
         for secret in (world.main["client_secret"], world.document["admin_api_key"]):
             assert secret not in answer.text
         assert "client_secret" not in answer.text
+
+
+def _invitation(world: World) -> dict[str, Any]:
+    """The newest mail of Nora's, which invites her."""
+    answer = world.wire.ask("GET", f"/_mock/sandboxes/{world.sandbox_id}/inbox?to=nora@acme.test")
+    invitation: dict[str, Any] = answer.json()["messages"][-1]
+    assert invitation["method"] == "REQUEST"
+    return invitation
+
+
+def _press(world: World, headers: list[tuple[str, str]]) -> Answer:
+    """The button in Nora's mailbox."""
+    message_id = _invitation(world)["message_id"]
+    return world.wire.ask(
+        "POST",
+        f"/mailboxes/nora@acme.test/{message_id}?sandbox={world.sandbox_id}",
+        headers=headers,
+        form={"status": "accepted"},
+    )
+
+
+# The scheme alone makes no page foreign; a public name does, even with its own origin.
+@pytest.mark.parametrize("case", [c for c in [*FOREIGN, *REBINDING] if c != "another scheme"])
+def test_no_other_site_answers_an_invitation(world: World, case: str) -> None:
+    """Neither by the button nor by the control API, however its form says what it sends."""
+    headers = {**FOREIGN, **REBINDING}[case]
+    before = world.sandbox.state()
+    assert _press(world, headers).status == 403
+    reply = f"{_invitation(world)['message_id']}/reply"
+    for media_type in ("text/plain", "application/json", "application/x-www-form-urlencoded"):
+        answer = world.wire.ask(
+            "POST",
+            f"/_mock/sandboxes/{world.sandbox_id}/inbox/{reply}",
+            headers=[*headers, ("content-type", media_type)],
+            body=b'{"status": "accepted"}',
+        )
+        assert answer.status == 403, answer
+    assert world.sandbox.state() == before
+
+
+@pytest.mark.parametrize("case", REBINDING)
+def test_mailboxes_are_shown_under_no_public_name(world: World, case: str) -> None:
+    """Mails have codes and links in them."""
+    message_id = _invitation(world)["message_id"]
+    for path in ("", "/nora@acme.test", f"/nora@acme.test/{message_id}"):
+        target = f"/mailboxes{path}?sandbox={world.sandbox_id}"
+        answer = world.wire.ask("GET", target, headers=[*REBINDING[case], ("accept", "text/html")])
+        assert "nora@acme.test" not in answer.text, answer.status
+
+
+@pytest.mark.parametrize("status", ["accepted", "declined"])
+def test_reading_answers_nothing(world: World, status: str) -> None:
+    """What a link or an image of another site makes a browser ask for changes nothing."""
+    before = world.sandbox.state()
+    message_id = _invitation(world)["message_id"]
+    for method in ("GET", "HEAD"):
+        for target in (
+            f"/mailboxes/nora@acme.test/{message_id}?sandbox={world.sandbox_id}&status={status}",
+            f"/_mock/sandboxes/{world.sandbox_id}/inbox/{message_id}/reply?status={status}",
+        ):
+            world.wire.ask(method, target)
+    assert world.sandbox.state() == before
+
+
+def test_our_own_page_answers(world: World) -> None:
+    """The same button, from the page that shows it."""
+    answer = _press(world, [("origin", HERE), ("sec-fetch-site", "same-origin")])
+    assert answer.status == 303, answer
+    world.reset()
