@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from time import perf_counter
@@ -16,8 +17,10 @@ from mock_server.settings import Settings
 from tests.hostile.test_deliveries import Serve, never
 from tests.hostile.wire import Answer, Wire
 from tests.hostile.worlds import EVENT, START
-from tests.inviting import GUEST, JANE
-from tests.mail_transport.conftest import free_port
+from tests.inviting import GUEST, JANE, Organizer
+from tests.mail_transport.conftest import Start, free_port, start
+
+__all__ = ["start"]
 
 # Seconds: far longer than anybody would wait for a test, so that one which ends did not.
 FOREVER = 3600
@@ -225,9 +228,10 @@ def test_a_relay_that_hangs(mailing: Mailing, monkeypatch: pytest.MonkeyPatch, s
     assert taken == [JANE]
 
 
-@pytest.mark.usefixtures("impatient")
-def test_a_relay_that_never_says_goodbye(mailing: Mailing) -> None:
+def test_a_relay_that_never_says_goodbye(mailing: Mailing, monkeypatch: pytest.MonkeyPatch) -> None:
     """Has taken the mail all the same: it is not sent twice."""
+    # Enough for everything before, on any machine.
+    monkeypatch.setattr(relay, "TIMEOUT", 1.5)
     taken: list[str] = []
 
     async def run() -> None:
@@ -274,7 +278,9 @@ MISBEHAVIOUR: dict[str, bytes | Serve] = {
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("case", MISBEHAVIOUR)
 @pytest.mark.parametrize("step", HANGING)
-def test_what_a_relay_does_wrong_is_shown(mailing: Mailing, step: str, case: str) -> None:
+def test_what_a_relay_does_wrong_is_shown(
+    mailing: Mailing, monkeypatch: pytest.MonkeyPatch, step: str, case: str
+) -> None:
     """One attempt with a code or a reason, in words that any client can read; then another."""
 
     async def run() -> None:
@@ -288,6 +294,7 @@ def test_what_a_relay_does_wrong_is_shown(mailing: Mailing, step: str, case: str
             assert delivery["state"] == "pending", attempt
             assert attempt["error"] if attempt["status"] is None else attempt["status"] >= 200
         assert len((attempt["error"] or "") + attempt["response"]) <= 4000
+        monkeypatch.setattr(relay, "TIMEOUT", FOREVER)
         async with server(mailing.port, talking()):
             await mailing.advance(PAUSES[0])
             assert (await mailing.settled())[JANE]["state"] == "delivered"
@@ -442,3 +449,17 @@ def test_a_sandbox_that_ends_with_mails_on_their_way(mailing: Mailing, end: str)
         assert taken == [JANE]
 
     mailing.wire.run(run())
+
+
+def test_a_server_ends_though_its_relay_hangs(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a process does, with a mail on its way that would have an hour."""
+    monkeypatch.setattr(relay, "TIMEOUT", FOREVER)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        emulator = start(smtp_relay=f"127.0.0.1:{silent.getsockname()[1]}")
+        Organizer(emulator.open()).write()
+        connection, _ = silent.accept()
+        with connection:
+            emulator.stop()
+            assert connection.recv(1) == b"", "the server has hung up"
