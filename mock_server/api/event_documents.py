@@ -131,7 +131,7 @@ class EventDocuments:
         allowed = options(self._sandbox, self._authorization, calendar, event)
         continues = self._own(event) is not None and _continues(occurrence)
         return {
-            "delete": allowed["delete"],
+            "delete": allowed["delete"] and not continues,
             "update": allowed["update"] and not continues,
             "change_participation_status": allowed["change_participation_status"],
         }

@@ -91,24 +91,33 @@ def _ignored(call: Call) -> dict[str, str]:
         "the place of the deleted one.",
         "attendees.reject is read as attendees.remove; who is invited twice stays once, "
         "who is both removed and invited stays; the calendar's owner is no guest.",
-        "Another time resets everybody's answer to needs_action.",
+        "Another time resets everybody's answer to needs_action; another tzid is another time for "
+        "a series only.",
         "A deleted calendar is 404, a read-only one and one of a Free/Busy profile 403, a "
         "disconnected profile 423 (202 with the scenario's switch queue_writes: the provider gets "
-        "it when the profile is reconnected).",
-        "event_uid without event_id: 404 for an unknown or deleted event, 403 where its "
-        "options.update is false; conferencing is 422 errors.not_supported there; subscriptions, "
-        "attachments, tags, event_classes and meeting_agent are ignored with a warning.",
+        "it when the profile is reconnected; guests are told at once).",
+        "event_uid without event_id: 404 for an unknown or deleted event; 403 where its "
+        "options.update is false, for an occurrence of a series, and in a calendar of "
+        "permission_level sandbox, for the application's own event too. There, conferencing is 422 "
+        "errors.not_supported; subscriptions, attachments, tags, event_classes and meeting_agent "
+        "are ignored with a warning.",
         "Editing an event that no application made sends no mail.",
         "recurrence is an alpha feature: ignored with a warning, whatever it says, where the "
         "application's feature recurring_events is off. by_day has at most 100 entries, "
-        "exceptions.add 1000; interval and count go to 10000, nth_of_period to 5 in months and 53 "
-        "in years, backwards too.",
+        "exceptions.add 1000; interval and count go to 10000.",
+        "recurrence without the key rules is 422 errors.required on recurrence.rules; "
+        "exceptions.add takes the place of the exceptions before.",
+        "by_day takes names of days, and objects, with every frequency. nth_of_period goes to 5 in "
+        "months and 53 in years, backwards too; in days and weeks, 1 is read as none, and others "
+        "are 422 errors.not_supported.",
+        "[] in place of an object in the body is an empty object, as PHP writes it.",
         "meeting_agent without summary, start and end is accepted alone, with nothing else of the "
         "event.",
         "Coordinates are 402 for a production application below the plan growth.",
         "What the provider does not keep (colour, url, further reminders) is not read back; a join "
         "URL becomes the location on providers without a field for it.",
-        "Invitations: REQUEST with a rising SEQUENCE when summary, description, times, location, "
+        "Invitations: REQUEST with a rising SEQUENCE when summary, description, times, location "
+        "and its coordinates, "
         "url or conferencing change; guests who are added get it alone; where one is removed, "
         "they get a CANCEL and everybody else the new list.",
         "Who deletes an invitation from their own calendar declines it.",

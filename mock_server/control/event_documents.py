@@ -114,7 +114,7 @@ def _managed(managed: Managed, said: Details) -> Document:
             {
                 "email": reply.email,
                 **({"status": statuses[reply.email]} if reply.email in statuses else {}),
-                "at": as_text(reply.stamp),
+                "at": as_text(reply.at),
                 "comment": reply.comment,
                 "proposal": reply.proposal
                 and {"start": as_text(reply.proposal[0]), "end": as_text(reply.proposal[1])},

@@ -14,7 +14,7 @@ from mock_server.control.app import Control, Unknown, answer, no_content
 from mock_server.control.documents import Document
 from mock_server.control.event_documents import hosted_document, provider_document
 from mock_server.control.requests import DeleteEvents, PostedEvent, PostedEvents
-from mock_server.rules import provider_events, replies, synchronization
+from mock_server.rules import own_calendar
 from mock_server.scenarios.event_documents import changed, details
 from mock_server.scenarios.problems import Invalid, Problem, collecting, one_of, shown, validate
 from mock_server.world.events import Details
@@ -99,19 +99,12 @@ async def delete_events(control: Control) -> Response:
     wanted = validate(DeleteEvents, {**query, **body} if isinstance(body, dict) else body)
     if wanted.event_uid is not None:
         _, event = _own_event(sandbox, person, wanted.event_uid, "")
-        _remove(sandbox, event)
+        own_calendar.delete(sandbox, event)
         return no_content()
     for calendar in sandbox.provider_calendars.by("email", person.email):
         for event in sandbox.provider_events.by("calendar", calendar.provider_calendar_id):
-            _remove(sandbox, event)
+            own_calendar.delete(sandbox, event)
     return no_content()
-
-
-def _remove(sandbox: Sandbox, event: ProviderEvent) -> None:
-    """Who deletes an invitation from their calendar declines it."""
-    provider_events.remove(sandbox, event.provider_event_id)
-    synchronization.follow(sandbox, event.provider_calendar_id, event.provider_event_id)
-    replies.answered_at_provider(sandbox, event, "declined")
 
 
 def _wanted(sandbox: Sandbox, person: Person, given: Any, at: str) -> _Wanted:
@@ -145,16 +138,11 @@ _ZONES = {"tzid", "end_tzid"}
 
 
 def _made(sandbox: Sandbox, wanted: _Wanted) -> Document:
-    known = wanted.known
-    event = provider_events.put(
-        sandbox,
-        wanted.calendar,
-        wanted.details,
-        provider_event_id=known.provider_event_id if known else None,
-    )
-    synchronization.follow(sandbox, event.provider_calendar_id, event.provider_event_id)
-    if known is not None:
-        replies.answered_at_provider(sandbox, known, event.details.participation)
+    calendar, known = wanted.calendar, wanted.known
+    if known is None:
+        event = own_calendar.add(sandbox, calendar, wanted.details)
+    else:
+        event = own_calendar.change(sandbox, calendar, known, wanted.details)
     return provider_document(sandbox, wanted.calendar, event)
 
 

@@ -15,11 +15,6 @@ INTEGRATED = "integrated"
 EXPLICIT = "explicit"
 NONE = "none"
 
-# The kind of timer (rules/due.py) that makes a meeting, and how many seconds after the
-# event was written: applications expect it within 1 to 3 (events §2.4).
-ASSIGN = "assign_conferencing"
-ASSIGN_AFTER = 2
-
 
 class ConferencingChoice(Record, frozen=True):
     """The ``conferencing`` of an upsert. The last two only count with ``explicit``."""

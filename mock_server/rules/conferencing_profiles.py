@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from mock_server.errors import Forbidden
-from mock_server.rules import mail
+from mock_server.rules import mail, meeting_timers
 from mock_server.world.accounts import Account, Authorization
 from mock_server.world.conferencing import ConferencingProfile, ConferencingRequest
 from mock_server.world.people import Person
@@ -147,6 +147,7 @@ def disconnect(sandbox: Sandbox, profile: ConferencingProfile) -> ConferencingPr
 
 def reconnect(sandbox: Sandbox, profile: ConferencingProfile) -> ConferencingProfile:
     """The person has signed in to the service again: same profile."""
+    meeting_timers.hasten(sandbox)
     return sandbox.conferencing_profiles.put(replace(profile, connected=True, relink_token=None))
 
 
@@ -154,6 +155,8 @@ def set_failing(
     sandbox: Sandbox, profile: ConferencingProfile, *, failing: bool
 ) -> ConferencingProfile:
     """Whether the service has trouble of its own, and arranges no meetings meanwhile."""
+    if not failing:
+        meeting_timers.hasten(sandbox)
     return sandbox.conferencing_profiles.put(replace(profile, failing=failing))
 
 

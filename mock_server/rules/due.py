@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mock_server.rules import conferencing, mailboxes, meetings, replies, synchronization
+from mock_server.rules import mailboxes, meeting_timers, meetings, replies, synchronization
 from mock_server.world.sandbox import Sandbox
 from mock_server.world.timers import Timer
 
 KINDS: dict[str, Callable[..., None]] = {
-    conferencing.ASSIGN: meetings.arrange,
+    meeting_timers.ASSIGN: meetings.arrange,
     mailboxes.ANSWER: replies.answer_by_habit,
     synchronization.SYNCHRONIZE: synchronization.synchronize_calendar,
 }

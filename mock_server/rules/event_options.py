@@ -9,6 +9,11 @@ from mock_server.world.accounts import Authorization, Calendar
 from mock_server.world.events import Event
 from mock_server.world.sandbox import Sandbox
 
+_SANDBOXED = (
+    "calendar {} has permission_level sandbox (ask the person with POST /v1/permissions), in "
+    "which only the application's own events can be changed"
+)
+
 
 def options(
     sandbox: Sandbox, authorization: Authorization, calendar: Calendar, event: Event
@@ -37,6 +42,10 @@ def find_external(
     ``delete`` it; raises NotFound or Forbidden.
     """
     event = find(sandbox, calendar, event_uid)
+    if permissions.level(sandbox, authorization, calendar) != "unrestricted":
+        raise Forbidden(f"{_SANDBOXED.format(calendar.calendar_id)}, by their event_id")
+    if event.event_uid != event_uid:
+        raise Forbidden(f"{event_uid} is one of a series, which changes as a whole or not at all")
     obstacle = _obstacle(sandbox, authorization, calendar, event)
     if obstacle is not None:
         raise Forbidden(f"event {event_uid} has {option} false in its options: {obstacle}")
@@ -57,8 +66,5 @@ def _obstacle(
     if event.written_by(authorization.client_id):
         return None
     if permissions.level(sandbox, authorization, calendar) != "unrestricted":
-        return (
-            f"calendar {calendar.calendar_id} has permission_level sandbox, in which only the "
-            "application's own events can be changed: ask the person with POST /v1/permissions"
-        )
+        return _SANDBOXED.format(calendar.calendar_id)
     return "it recurs, and another made it" if event.details.recurrence else None

@@ -63,13 +63,21 @@ class EventWrite(Record, frozen=True):
     meeting_agent: dict[str, object] | UnsetType = UNSET
 
 
-# What people who have been invited need to hear of (events §6).
-TIMES = ("start", "end", "all_day", "start_tzid", "end_tzid", "recurrence")
-NEWSWORTHY = (*TIMES, "summary", "description", "location", "url", "meeting")
+_TIMES = ("start", "end", "all_day", "recurrence")
+_NEWS = ("summary", "description", "location", "lat", "long", "url", "meeting")
 
 
-def differ(first: Details, second: Details, fields: tuple[str, ...]) -> bool:
-    return any(getattr(first, name) != getattr(second, name) for name in fields)
+def is_rescheduled(first: Details, second: Details) -> bool:
+    """Whether it takes place at another time. The zone counts where a series goes by it."""
+    if first.recurrence is not None and first.start_tzid != second.start_tzid:
+        return True
+    return any(getattr(first, name) != getattr(second, name) for name in _TIMES)
+
+
+def is_news(first: Details, second: Details) -> bool:
+    """Whether people who have been invited need to hear of it (events §6)."""
+    changed = any(getattr(first, name) != getattr(second, name) for name in _NEWS)
+    return changed or is_rescheduled(first, second)
 
 
 def managed(before: Managed, write: EventWrite, conferencing: Conferencing | None) -> Managed:
@@ -125,11 +133,24 @@ def details(write: EventWrite, old: Details | None) -> Details:
     )
 
 
-def rendered(details: Details, description: str, location: str, locale: str | None) -> Details:
+def rendered(
+    details: Details,
+    description: str,
+    location: str,
+    locale: str | None,
+    *,
+    has_conferencing_field: bool,
+) -> Details:
     """``details`` with these templates filled in, where its meeting takes place among them.
 
-    Texts without templates stay as they are: the person may have changed them.
+    Texts without templates stay as they are: the person may have changed them. Without any
+    template, and without a field for it, where to join is the location, if there is no
+    other (events §§2.4, 2.5).
     """
+    texts = (description, location)
+    if not has_conferencing_field and not any(map(templates.has_templates, texts)):
+        place = details.meeting.join_url if details.meeting else ""
+        return replace(details, location=details.location or place)
     if templates.has_templates(description):
         filled = templates.render(description, details.meeting, locale)
         details = replace(details, description=filled)
@@ -148,6 +169,13 @@ def _reminders(write: EventWrite, old: Details | None) -> tuple[int, ...] | None
     if old is not None and (write.reminders is UNSET or write.reminders_create_only):
         return old.reminders
     return None if write.reminders is UNSET else write.reminders
+
+
+def unanswered(attendees: tuple[Attendee, ...], organizer: str | None) -> tuple[Attendee, ...]:
+    """Everybody is asked anew, but for whoever asks."""
+    return tuple(
+        a if a.email == organizer else replace(a, status="needs_action") for a in attendees
+    )
 
 
 def with_guests(
@@ -177,10 +205,8 @@ def with_guests(
         guests = tuple(a for a in attendees if a.email != profile.email)
         named = destination.attendees(profile, guests)
         attendees = tuple(invited.get(a.email, a) for a in named)
-    if old is not None and differ(old, details, TIMES):
-        attendees = tuple(
-            a if a.email == organizer else replace(a, status="needs_action") for a in attendees
-        )
+    if old is not None and is_rescheduled(old, details):
+        attendees = unanswered(attendees, organizer)
     # Who organizes an event takes part in it.
     own = next((a.status for a in attendees if a.email == profile.email), details.participation)
     return replace(details, attendees=attendees, participation=own)

@@ -12,9 +12,9 @@ from mock_server.rules import (
     conferencing,
     event_writes,
     invitations,
+    meeting_timers,
     synchronization,
     templates,
-    timers,
 )
 from mock_server.rules.access_modes.base import Destination
 from mock_server.rules.event_options import find_external
@@ -26,6 +26,8 @@ from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 
 UID_DOMAIN = "cronofy.com"
+
+_DAY = 86_400
 
 # What only the application that made an event keeps with it.
 _OF_ITS_MAKER = ("subscriptions", "attachments", "tags", "event_classes", "meeting_agent")
@@ -110,7 +112,8 @@ def _checked(
             authorization,
             calendar,
             write.conferencing,
-            start=write.start,
+            # An all-day event has begun when its first day is over in every zone.
+            start=write.start + (2 * _DAY if write.all_day else 0),
             before=asked_for,
         )
     _check_templates(write, managed)
@@ -140,7 +143,13 @@ def _write(
         meeting = managed.conferencing.meeting if managed.conferencing else None
         organizer = details.organizer or destination.organizer(sandbox, profile, managed)
         details = replace(details, meeting=meeting, organizer=organizer)
-    details = event_writes.rendered(details, write.description, write.location, locale)
+    details = event_writes.rendered(
+        details,
+        write.description,
+        write.location,
+        locale,
+        has_conferencing_field=destination.has_conferencing_field(sandbox, profile),
+    )
     details = event_writes.with_guests(details, write, destination, profile, old)
     details = destination.shaped(sandbox, profile, details, old)
     now = sandbox.now()
@@ -205,17 +214,19 @@ def conferencing_arranged(sandbox: Sandbox, event: Event, meeting: Meeting) -> N
         managed.description,
         managed.location,
         managed.locale,
+        has_conferencing_field=destination.has_conferencing_field(sandbox, profile),
     )
     details = destination.shaped(sandbox, profile, details, event.details)
     _store(sandbox, destination, calendar, event, replace(event, details=details, managed=managed))
 
 
 def conferencing_failing(sandbox: Sandbox, event: Event) -> None:
-    """The service refuses for now; the event stands without a conference."""
+    """The service has refused once more; the event stands without a conference."""
     managed = event.managed
     assert managed is not None
     assert managed.conferencing is not None
-    failing = replace(managed.conferencing, state="failing")
+    asked_for = managed.conferencing
+    failing = replace(asked_for, state="failing", failures=asked_for.failures + 1)
     sandbox.events.put(replace(event, managed=replace(managed, conferencing=failing)))
 
 
@@ -287,14 +298,14 @@ def _arrange_conferencing(sandbox: Sandbox, before: Event | None, event: Event) 
     asked_for = event.managed.conferencing if event.managed else None
     waited = before.managed.conferencing if before and before.managed else None
     if asked_for is None or asked_for.state == "assigned":
-        timers.cancel(sandbox, conferencing.ASSIGN, event.key)
-    elif asked_for != waited or not timers.is_scheduled(sandbox, conferencing.ASSIGN, event.key):
-        timers.schedule(sandbox, conferencing.ASSIGN, event.key, conferencing.ASSIGN_AFTER)
+        meeting_timers.stop(sandbox, event)
+    elif asked_for != waited or not meeting_timers.is_waiting(sandbox, event):
+        meeting_timers.start(sandbox, event)
 
 
 def withdraw(sandbox: Sandbox, destination: Destination, calendar: Calendar, event: Event) -> None:
     """Delete ``event`` wherever it stands; it stays readable for those who ask for it."""
     event = invitations.cancel(sandbox, event)
     event = sandbox.events.put(replace(event, deleted=True, updated=sandbox.now()))
-    timers.cancel(sandbox, conferencing.ASSIGN, event.key)
+    meeting_timers.stop(sandbox, event)
     synchronization.write(sandbox, destination, calendar, event)

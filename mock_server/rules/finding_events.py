@@ -6,9 +6,13 @@ import re
 from collections.abc import Iterable
 
 from mock_server.errors import NotFound, Unprocessable
+from mock_server.rules.recurrence import occurrences
 from mock_server.world.accounts import Authorization, Calendar
-from mock_server.world.events import Event, occurrence_start, series_part
+from mock_server.world.events import Event, occurrence_start, occurrence_uid, series_part
 from mock_server.world.sandbox import Sandbox
+
+# What an occurrence's uid tells of its start.
+_MINUTE = 60
 
 _EVENT_UID = re.compile(r"evt_external_[0-9a-f]{24}")
 
@@ -65,6 +69,14 @@ def find(sandbox: Sandbox, calendar: Calendar, event_uid: str) -> Event:
     event = sandbox.events.get((calendar.calendar_id, event_uid))
     if event is None and occurrence_start(event_uid) is not None:
         event = sandbox.events.one("series", (calendar.calendar_id, series_part(event_uid)))
+        if event is not None and not _has_occurrence(event, event_uid):
+            event = None
     if event is None or event.deleted:
         raise NotFound(f"no event {event_uid!r} in calendar {calendar.calendar_id}")
     return event
+
+
+def _has_occurrence(series: Event, event_uid: str) -> bool:
+    start = occurrence_start(event_uid) or 0
+    found = occurrences(series.details, start, start + _MINUTE)
+    return any(occurrence_uid(series.event_uid, begun) == event_uid for begun, _ in found)

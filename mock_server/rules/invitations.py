@@ -10,10 +10,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from mock_server.rules import mail, mailboxes
-from mock_server.rules.event_writes import NEWSWORTHY, differ
+from mock_server.rules.event_writes import is_news
 from mock_server.rules.time_zones import local
 from mock_server.world.events import UTC, Attendee, Details, Event, Managed
 from mock_server.world.outbox import Invite
+from mock_server.world.people import ProviderEvent
 from mock_server.world.records import Record, replace
 from mock_server.world.sandbox import Sandbox
 
@@ -112,11 +113,39 @@ def cancel(sandbox: Sandbox, event: Event) -> Event:
     return event
 
 
+def organized(sandbox: Sandbox, source: ProviderEvent) -> Event | None:
+    """The event of which ``source`` is the organizer's own, if an application has invited
+    somebody to it.
+    """
+    event = sandbox.events.one("uid", source.uid) if source.uid else None
+    if event is None or event.deleted or event.event_uid != source.provider_event_id:
+        return None
+    return event if event.managed and event.managed.sequence is not None else None
+
+
+def changed_at_provider(
+    sandbox: Sandbox, before: ProviderEvent, after: ProviderEvent | None
+) -> None:
+    """The organizer has changed or deleted (None) the event in their own calendar: their
+    provider mails the guests, as for what is written through Cronofy.
+    """
+    event = organized(sandbox, before)
+    if event is None:
+        return
+    was = replace(event, details=before.details)
+    if after is None:
+        told = cancel(sandbox, was)
+    else:
+        told = numbered(was, replace(event, details=after.details))
+        announce(sandbox, was, told)
+    sandbox.events.put(replace(event, managed=told.managed))
+
+
 def _is_news(before: Event | None, event: Event) -> bool:
     """Whether everybody has to hear of it: whoever joins later is of no concern to the others,
     but who no longer comes is told with a SEQUENCE that all have to follow (RFC 5546 §3.2.5).
     """
-    if before is None or differ(before.details, event.details, NEWSWORTHY):
+    if before is None or is_news(before.details, event.details):
         return True
     return not _invited(before).keys() <= recipients(event.details).keys()
 

@@ -7,7 +7,7 @@ as their access mode allows (seed 000). What they have accepted follows later ma
 from __future__ import annotations
 
 from mock_server.rules import provider_events, synchronization, timers
-from mock_server.rules.event_writes import TIMES, differ
+from mock_server.rules.event_writes import is_rescheduled
 from mock_server.world.events import Details, with_answer
 from mock_server.world.outbox import Invite, Message
 from mock_server.world.people import ProviderCalendar, ProviderEvent
@@ -27,7 +27,7 @@ def received(sandbox: Sandbox, message: Message) -> None:
         _drop(sandbox, held)
         return
     if held is not None:
-        moved = differ(held.details, invite.details, TIMES)
+        moved = is_rescheduled(held.details, invite.details)
         status = "needs_action" if moved else held.details.participation
         _keep(sandbox, message.to, invite.uid, invite.details, status)
     if person.invites is not None and _own_status(invite, message.to) == "needs_action":

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from mock_server.rules import access_modes, events, providers, timers
-from mock_server.rules.conferencing import ASSIGN, INTEGRATED
+from mock_server.rules import access_modes, events, meeting_timers, providers
+from mock_server.rules.conferencing import INTEGRATED
 from mock_server.world.events import Conferencing, Event, Meeting
 from mock_server.world.sandbox import Sandbox
-
-# Seconds between tries while a service makes no meetings (assumed).
-RETRY_AFTER = 60
 
 
 def arrange(sandbox: Sandbox, calendar_id: str, event_uid: str) -> None:
@@ -26,10 +23,8 @@ def arrange(sandbox: Sandbox, calendar_id: str, event_uid: str) -> None:
         meeting = Meeting(_join_url(sandbox, service), service)
         events.conferencing_arranged(sandbox, event, meeting)
         return
-    if event.details.end > sandbox.now():
-        timers.schedule(sandbox, ASSIGN, event.key, RETRY_AFTER)
-    if conferencing.state != "failing":
-        events.conferencing_failing(sandbox, event)
+    meeting_timers.retry(sandbox, event, conferencing.failures)
+    events.conferencing_failing(sandbox, event)
 
 
 def _working_service(sandbox: Sandbox, event: Event, conferencing: Conferencing) -> str | None:
@@ -38,10 +33,10 @@ def _working_service(sandbox: Sandbox, event: Event, conferencing: Conferencing)
     None does while the calendar cannot be told of it, either.
     """
     calendar = sandbox.calendars[event.calendar_id]
-    if not access_modes.is_writable(sandbox, calendar):
+    profile = sandbox.profiles[calendar.profile_id]
+    if not profile.connected or not access_modes.is_writable(sandbox, calendar):
         return None
     if conferencing.profile_id == INTEGRATED:
-        profile = sandbox.profiles[calendar.profile_id]
         return providers.of(sandbox, profile).integrated_conferencing
     service = sandbox.conferencing_profiles.get(conferencing.profile_id)
     if service is None or service.failing or not service.connected:

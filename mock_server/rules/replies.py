@@ -42,11 +42,11 @@ def answer(
     if event is None or event.managed is None:
         return Outcome(False, standing.reason)
     earlier = next((r for r in event.managed.replies if r.email == email), None)
-    if stamp is not None and earlier is not None and stamp <= earlier.stamp:
+    if stamp and earlier and earlier.stamp and stamp <= earlier.stamp:
         return Outcome(
             False, f"an answer of {as_text(earlier.stamp)} or later has been taken already"
         )
-    reply = Reply(email, sandbox.now() if stamp is None else stamp, comment, proposal)
+    reply = Reply(email, sandbox.now(), stamp, comment, proposal)
     event = _take(sandbox, event, event.managed, reply, status)
     mailboxes.answered(sandbox, email, uid, event.details, status)
     return Outcome(True, f"{email} has {'answered ' if status == 'tentative' else ''}{status}")

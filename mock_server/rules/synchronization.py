@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server.rules import access_modes, profiles, timers
+from mock_server.rules import access_modes, meeting_timers, profiles, timers
 from mock_server.rules.access_modes.base import AccessMode, Destination
 from mock_server.rules.providers import PROVIDERS
 from mock_server.world.accounts import Account, Calendar, Profile
@@ -57,6 +57,7 @@ def reconnect(sandbox: Sandbox, profile: Profile) -> Profile:
         replace(profile, connected=True, relink_token=None, provider_protocol=protocol)
     )
     _synchronize(sandbox, profile)
+    meeting_timers.hasten(sandbox)
     return profile
 
 

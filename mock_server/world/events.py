@@ -151,23 +151,26 @@ class Conferencing(Record, frozen=True):
     """What an application asked for, and what became of it.
 
     ``profile_id`` is a conferencing profile's, or ``integrated`` or ``explicit``; ``state``
-    is ``pending``, ``failing`` (pending, and the service has refused so far), or
+    is ``pending``, ``failing`` (pending, and the service has refused ``failures`` times), or
     ``assigned``, with ``meeting``.
     """
 
     profile_id: str
     state: Literal["pending", "failing", "assigned"]
     meeting: Meeting | None = None
+    failures: int = 0
 
 
 class Reply(Record, frozen=True):
-    """The newest answer of ``email`` by mail: its DTSTAMP, and what they wrote with it.
+    """The newest answer of ``email``: when, its DTSTAMP, if it came by mail, and what they
+    wrote with it.
 
     ``proposal`` are the start and end that they propose instead (METHOD:COUNTER).
     """
 
     email: str
-    stamp: int
+    at: int
+    stamp: int | None = None
     comment: str | None = None
     proposal: tuple[int, int] | None = None
 

@@ -45,6 +45,7 @@ class Jane:
         self.sandbox = open_sandbox(clock=CLOCK, scenario={"people": [jane]})
         answer = self.sandbox.connect(JANE, **how)
         self.token: str = answer["access_token"]
+        self.refresh_token: str = answer["refresh_token"]
         data = answer["userinfo"]["cronofy.data"]
         self.services = {
             profile["provider_name"]: profile["profile_id"]
@@ -85,7 +86,7 @@ class Jane:
 
     def event(self) -> Document:
         """The one event that the application has written."""
-        query = {"from": "2026-05-01", "to": "2026-06-01", "tzid": "Etc/UTC", "only_managed": 1}
+        query = {"tzid": "Etc/UTC", "only_managed": 1}
         answer = self.sandbox.call(self.token, "GET", "/v1/events", params=query)
         assert answer.status_code == 200, answer.text
         (event,) = answer.json()["events"]
@@ -304,8 +305,8 @@ def test_asked_away(open_sandbox: Open) -> None:
 
 @pytest.mark.parametrize("trouble", ["fail", "disconnect", "revoke"])
 def test_failing(open_sandbox: Open, trouble: str) -> None:
-    """The service refuses: the event stands, pending; it is tried again every minute, until
-    it works."""
+    """The service refuses: the event stands, pending; it is tried again after one minute, two,
+    four and so on, and within a minute of when it works."""
     jane = Jane(open_sandbox, "zoom")
     zoom = jane.services["zoom"]
     if trouble != "revoke":
@@ -314,7 +315,12 @@ def test_failing(open_sandbox: Open, trouble: str) -> None:
     if trouble == "revoke":
         jane.sandbox.call(jane.token, "POST", f"/v1/profiles/{zoom}/revoke")
     happened = jane.sandbox.advance(minutes=10)["happened"]
-    assert len(happened) == 10
+    assert [item["at"][11:19] for item in happened] == [
+        "08:00:02",
+        "08:01:02",
+        "08:03:02",
+        "08:07:02",
+    ]
     assert jane.conferencing() == PENDING
     if trouble == "revoke":
         jane.write("default")
@@ -344,6 +350,18 @@ def test_failing_for_good(open_sandbox: Open) -> None:
     assert jane.arranged() == assigned("zoom")
 
 
+def test_failing_for_long(open_sandbox: Open) -> None:
+    """The pauses grow to an hour, so that a month costs no more than its hours."""
+    jane = Jane(open_sandbox, {"provider_name": "zoom", "failing": True})
+    jane.write("default", start="2026-08-11T08:00:00Z", end="2026-08-11T09:00:00Z")
+    assert 24 * 29 < len(jane.sandbox.advance(days=30)["happened"]) < 24 * 31
+    jane.control("fail", jane.services["zoom"], failing=False)
+    jane.sandbox.advance(minutes=1)
+    body = {"refresh_token": jane.refresh_token, "grant_type": "refresh_token"}
+    jane.token = jane.sandbox.token(**body).json()["access_token"]
+    assert jane.conferencing() == assigned("zoom")
+
+
 def test_a_calendar_that_cannot_be_told(open_sandbox: Open) -> None:
     """The calendar's own profile has lapsed meanwhile: the meeting waits for it."""
     for wanted in ("integrated", "default"):
@@ -355,6 +373,20 @@ def test_a_calendar_that_cannot_be_told(open_sandbox: Open) -> None:
         jane.sandbox.advance(minutes=1)
         expected = "zoom" if wanted == "default" else "google_meet"
         assert jane.conferencing() == assigned(expected)
+
+
+@pytest.mark.parametrize("day", ["2026-05-11", "2026-05-10"])
+def test_all_day(open_sandbox: Open, day: str) -> None:
+    """2.4: today has not begun everywhere, nor is yesterday over."""
+    jane = Jane(open_sandbox, "zoom")
+    jane.write("default", start=day, end="2026-05-12")
+    assert jane.arranged() == assigned("zoom")
+
+
+def test_an_all_day_event_of_the_past(open_sandbox: Open) -> None:
+    jane = Jane(open_sandbox, "zoom")
+    jane.write("default", start="2026-05-08", end="2026-05-09")
+    assert jane.arranged() is None
 
 
 @pytest.mark.parametrize(
@@ -369,6 +401,15 @@ def test_location(open_sandbox: Open, provider: str, filled: bool) -> None:
     assert jane.event().get("location") == ({"description": url} if filled else None)
     jane.write("default", location={"description": "Room 1"})
     assert jane.event()["location"] == {"description": "Room 1"}
+
+
+def test_location_beside_templates(open_sandbox: Open) -> None:
+    """2.5 [docs: templating]: with templates, Cronofy adds no text of its own elsewhere."""
+    jane = Jane(open_sandbox, "zoom", provider="apple")
+    jane.write("default", description="{{ cronofy.conferencing.join_url }}", locale="en")
+    url = (jane.arranged() or {})["join_url"]
+    event = jane.event()
+    assert (event["description"], event.get("location")) == (url, None)
 
 
 def test_the_same_seed_gives_the_same_meetings(open_sandbox: Open) -> None:

@@ -85,7 +85,7 @@ def test_an_own_series(open_sandbox: Open) -> None:
             start=f"{day}T09:00:00Z",
             end=f"{day}T09:30:00Z",
             organizer={"email": JANE, "display_name": NAME},
-            options={"delete": True, "update": False, "change_participation_status": False},
+            options={"delete": False, "update": False, "change_participation_status": False},
             series_master=first["event_uid"],
             **series,
         )

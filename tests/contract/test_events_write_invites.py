@@ -59,14 +59,15 @@ NEWS: dict[str, Document] = {
     "6-description[assumed]": {"description": "Why"},
     "6-start[assumed]": {"start": "2026-05-12T09:15:00Z"},
     "6-end[assumed]": {"end": "2026-05-12T09:15:00Z"},
-    "6-tzid[assumed]": {"tzid": "Europe/Paris"},
     "6-all-day[assumed]": {"start": "2026-05-12", "end": "2026-05-13"},
     "6-location[assumed]": {"location": {"description": "Room 1"}},
+    "6-coordinates[assumed]": {"location": {"lat": "51.5", "long": "-0.1"}},
     "6-url[assumed]": {"url": "https://acme.test"},
     "6-conferencing[assumed]": {"conferencing": EXPLICIT},
 }
 NO_NEWS: dict[str, Document] = {
     "6-unchanged[assumed]": {},
+    "6-tzid[assumed]": {"tzid": "Europe/Paris"},
     "6-transparency[assumed]": {"transparency": "transparent"},
     "6-reminders[assumed]": {"reminders": [{"minutes": 5}]},
     "6-color[assumed]": {"color": "#1A73E8"},

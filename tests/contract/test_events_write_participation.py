@@ -214,6 +214,17 @@ def test_an_occurrence(open_sandbox: Open) -> None:
     ]
 
 
+def test_an_occurrence_that_is_none(open_sandbox: Open) -> None:
+    """3.4-404: the series takes place at other times."""
+    writer = open_writer(open_sandbox, scope=SCOPE)
+    external(writer, organizer=BOSS, attendees=GUESTS, recurrence={"frequency": "weekly"})
+    before = writer.all_events()
+    uid = before[0]["event_uid"]
+    for wrong in (uid[:29] + "ffffffff", uid[:29] + "00000000"):
+        refused(answer(writer, wrong, "declined"), 404)
+    assert writer.all_events() == before
+
+
 def test_the_organizer_hears_of_it(open_sandbox: Open) -> None:
     """3.4: Bob organizes through an application, Jane answers through one."""
     writer = open_writer(open_sandbox)

@@ -67,6 +67,17 @@ ACCEPTED: dict[str, tuple[Document, Document | None]] = {
         {"rules": [{"frequency": "monthly", "by_day": [{"day": "tuesday", "nth_of_period": 2}]}]},
         kept(frequency="monthly", by_day=[day("tuesday", 2)]),
     ),
+    **{
+        f"2.8-by_day-first-{frequency}[3p compat]": (
+            {
+                "rules": [
+                    {"frequency": frequency, "by_day": [{"day": "tuesday", "nth_of_period": 1}]}
+                ]
+            },
+            kept(frequency=frequency, by_day=[day("tuesday")]),
+        )
+        for frequency in ("daily", "weekly")
+    },
     "2.8-by_day-objects-weekly[3p compat]": (
         rule(by_day=[{"day": "tuesday"}]),
         kept(by_day=[day("tuesday")]),
@@ -79,6 +90,7 @@ ACCEPTED: dict[str, tuple[Document, Document | None]] = {
         {**rule(interval=None, by_day=None, count=None, until=None), "exceptions": None},
         kept(),
     ),
+    "2.8-exceptions-of-php[assumed]": ({**rule(), "exceptions": []}, kept()),
     "2.8-no-rules[docs: recurring-events]": ({"rules": []}, None),
 }
 
@@ -155,9 +167,17 @@ REFUSED: dict[str, tuple[Any, dict[str, str]]] = {
         {"rules[0].by_day[1].hour": "not_supported"},
     ),
     "2.8-by_day-nth-weekly[assumed]": (
-        rule(by_day=[{"day": "monday", "nth_of_period": 1}]),
+        rule(by_day=[{"day": "monday", "nth_of_period": 2}]),
         {"rules[0].by_day[0].nth_of_period": "not_supported"},
     ),
+    "2.8-by_day-nth-daily[assumed]": (
+        {"rules": [{"frequency": "daily", "by_day": [{"day": "monday", "nth_of_period": -1}]}]},
+        {"rules[0].by_day[0].nth_of_period": "not_supported"},
+    ),
+    **{
+        f"2.8-rules-missing-{index}[assumed]": (sent, {"rules": "required"})
+        for index, sent in enumerate(({}, [], {"exceptions": {"add": []}}, {"exceptions": []}))
+    },
     "2.8-other-key[3p compat]": ({**rule(), "zone": 1}, {"zone": "not_supported"}),
     "2.8-other-key-of-a-rule[3p compat]": (
         rule(by_month=[1]),
@@ -188,7 +208,7 @@ def test_422(open_sandbox: Open, case: str) -> None:
 
 def test_left_out_and_removed(open_sandbox: Open) -> None:
     """2.8: omitted is retained, no rules and null end it."""
-    for end in (None, {"rules": []}, {}):
+    for end in (None, {"rules": []}, {"rules": None}):
         writer = open_writer(open_sandbox, **ON)
         writer.write(recurrence=rule())
         writer.write(summary="Moved")
@@ -213,7 +233,7 @@ def test_reads(open_sandbox: Open) -> None:
         recurrence={"rules": [{"frequency": "daily", "interval": 1, "count": 3}]},
         **recurring,
     )
-    options = {"delete": True, "update": False, "change_participation_status": False}
+    options = {"delete": False, "update": False, "change_participation_status": False}
     for number, occurrence in enumerate(later, 13):
         plain = written(writer.calendar_id, **recurring)
         del plain["event_id"]

@@ -116,6 +116,19 @@ def test_what_is_proposed(organizer: Organizer, client: smtplib.SMTP) -> None:
     assert (after["start"], after["end"]) == (before["start"], before["end"])
 
 
+def test_a_mail_counts_by_its_own_clock(organizer: Organizer, client: smtplib.SMTP) -> None:
+    """3.3: of two mails the older is ignored; a button that was pressed in a sandbox whose
+    clock is far ahead does not outlive every mail."""
+    answer = reply_to(organizer, GUEST, "DECLINED")
+    organizer.sandbox.advance(minutes=50)
+    path = f"/inbox/latest/reply?to={GUEST}"
+    pressed = organizer.sandbox.control("POST", path, json={"status": "accepted"})
+    assert pressed.status_code == 200
+    assert organizer.statuses()[GUEST] == "accepted"
+    assert send(client, answer).endswith("declined")
+    assert organizer.statuses()[GUEST] == "declined"
+
+
 def test_several_mails_and_recipients(organizer: Organizer, client: smtplib.SMTP) -> None:
     """One connection may bring several answers, to as many addresses as it likes."""
     everybody = tuple(f"organizer{number}@invite.test" for number in range(200))

@@ -30,6 +30,10 @@ class Destination(Protocol):
         """The attendees of an event with ``guests``: the calendar's owner may be one."""
         ...
 
+    def has_conferencing_field(self, sandbox: Sandbox, profile: Profile) -> bool:
+        """Whether it shows where to join, without the event's words saying so."""
+        ...
+
     def shaped(
         self, sandbox: Sandbox, profile: Profile, details: Details, before: Details | None
     ) -> Details:

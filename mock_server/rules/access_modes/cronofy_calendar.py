@@ -18,7 +18,6 @@ from mock_server.world.accounts import Account, Authorization, Calendar, Profile
 from mock_server.world.applications import Application
 from mock_server.world.events import Attendee, Details, Event, Managed, Organizer
 from mock_server.world.people import Person, ProviderCalendar
-from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 
 CALENDAR_NAME = "Cronofy Calendar"
@@ -43,11 +42,13 @@ class HostedCalendar:
         assert profile.email is not None
         return (Attendee(profile.email), *guests)
 
+    def has_conferencing_field(self, sandbox: Sandbox, profile: Profile) -> bool:
+        return False
+
     def shaped(
         self, sandbox: Sandbox, profile: Profile, details: Details, before: Details | None
     ) -> Details:
-        """It has no field for conferencing, so the place of the event is where to join."""
-        return joined_at_location(details)
+        return details
 
     def changed(self, sandbox: Sandbox, calendar: Calendar, event: Event) -> None:
         """Nothing stands behind it."""
@@ -63,13 +64,6 @@ class ApplicationCalendarDestination(HostedCalendar):
 
     def attendees(self, profile: Profile, guests: tuple[Attendee, ...]) -> tuple[Attendee, ...]:
         return ()
-
-
-def joined_at_location(details: Details) -> Details:
-    """The join URL as the location, where there is no other (events §2.4)."""
-    if details.meeting is None or details.location:
-        return details
-    return replace(details, location=details.meeting.join_url)
 
 
 class CronofyCalendarRules:

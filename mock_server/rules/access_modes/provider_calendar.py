@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mock_server.rules import provider_events, providers
-from mock_server.rules.access_modes.cronofy_calendar import joined_at_location
 from mock_server.world.accounts import Calendar, Profile
 from mock_server.world.events import Attendee, Details, Event, Managed, Organizer
 from mock_server.world.records import replace
@@ -27,12 +26,13 @@ class ProvidersCalendar:
         assert profile.email is not None
         return (Attendee(profile.email, status="accepted"), *guests) if guests else ()
 
+    def has_conferencing_field(self, sandbox: Sandbox, profile: Profile) -> bool:
+        return providers.of(sandbox, profile).conferencing_field
+
     def shaped(
         self, sandbox: Sandbox, profile: Profile, details: Details, before: Details | None
     ) -> Details:
         provider = providers.of(sandbox, profile)
-        if not provider.conferencing_field:
-            details = joined_at_location(details)
         url = details.url if provider.urls else None
         if provider.keeps_urls and before is not None:
             url = url or before.url
