@@ -33,6 +33,19 @@ def test_the_fidelity_page_is_the_generated_one() -> None:
     assert (ROOT / "docs/fidelity.md").read_text("utf-8") == markdown()
 
 
+def test_the_time_zone_of_a_reading_is_required() -> None:
+    """Though its absence is told as an unknown one (events §4.1)."""
+    for path in ("/v1/events", "/v1/free_busy"):
+        parameters = document()["paths"][path]["get"]["parameters"]
+        (tzid,) = [parameter for parameter in parameters if parameter["name"] == "tzid"]
+        assert tzid == {
+            "name": "tzid",
+            "in": "query",
+            "required": True,
+            "schema": {"title": "Tzid", "type": "string"},
+        }
+
+
 def test_the_openapi_document_is_valid_and_describes_every_endpoint() -> None:
     described = document()
     validate(described)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mock_server.api import shapes_events
 from mock_server.api.call import Call
@@ -22,9 +22,9 @@ from mock_server.world.events import Occurrence, ResultPage
 class ReadingQuery(BaseModel):
     """What reading events and reading busy times have in common."""
 
-    model_config = ConfigDict(defer_build=True, validate_default=True)
+    model_config = ConfigDict(defer_build=True)
 
-    tzid: Zone = ""
+    tzid: Zone
     after: Annotated[QueryTime | None, Field(alias="from")] = None
     before: Annotated[QueryTime | None, Field(alias="to")] = None
     include_deleted: bool = False
@@ -34,6 +34,11 @@ class ReadingQuery(BaseModel):
     localized_times: bool = False
     include_geo: bool = False
     include_userinfo: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _missing_zone_is_unknown(cls, value: Any) -> Any:
+        return {"tzid": "", **value}
 
     def asked(self) -> frozenset[str]:
         """The switches that are on, by name."""

@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from mock_server.api.event_times import EventTime, Given, Zone
-from mock_server.api.fields import HttpUrl, no_nulls
+from mock_server.api.fields import HttpUrl, plain_object
 from mock_server.api.parsing import FieldError
 from mock_server.api.recurrence import RecurrenceRequest
 from mock_server.rules import verification
@@ -81,7 +81,7 @@ class Part(BaseModel):
 
     model_config = ConfigDict(defer_build=True)
 
-    _without_nulls = model_validator(mode="before")(no_nulls)
+    _plain_object = model_validator(mode="before")(plain_object)
 
 
 class Location(Part):

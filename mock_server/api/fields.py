@@ -10,11 +10,11 @@ from mock_server.rules import verification
 from mock_server.rules.applications import is_http_url
 
 
-def no_nulls(value: Any) -> Any:
-    """Of an object, null members count as absent."""
+def plain_object(value: Any) -> Any:
+    """Null members of an object count as absent; PHP writes an empty object as ``[]``."""
     if isinstance(value, dict):
         return {name: member for name, member in value.items() if member is not None}
-    return value
+    return {} if value == [] else value
 
 
 def _http_url(value: str) -> str:

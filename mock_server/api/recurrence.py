@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from mock_server.api.fields import no_nulls
+from mock_server.api.fields import plain_object
 from mock_server.api.parsing import FieldError
 from mock_server.world.clock import is_date
 from mock_server.world.events import (
@@ -62,11 +62,14 @@ class _Strict(BaseModel):
 
     model_config = ConfigDict(defer_build=True, extra="forbid")
 
-    _without_nulls = model_validator(mode="before")(no_nulls)
+    _plain_object = model_validator(mode="before")(plain_object)
 
 
 class WeekDayRequest(_Strict):
-    """Older clients send the name of the day alone."""
+    """Older clients send the name of the day alone.
+
+    ``nth_of_period`` counts in months and years; days and weeks hold each day once at most.
+    """
 
     day: Day
     nth_of_period: Annotated[int, Field(strict=True)] | None = None
@@ -100,8 +103,9 @@ class RuleRequest(_Strict):
             if entry.nth_of_period is None:
                 continue
             if most is None:
-                raise FieldError("errors.not_supported", "not supported", *at)
-            if not 0 < abs(entry.nth_of_period) <= most:
+                if entry.nth_of_period != 1:
+                    raise FieldError("errors.not_supported", "not supported", *at)
+            elif not 0 < abs(entry.nth_of_period) <= most:
                 described = f"must be an integer from 1 to {most}, or from -1 to -{most}"
                 raise FieldError("errors.must_be_integer", described, *at)
         return self
@@ -116,21 +120,35 @@ class ExceptionsRequest(_Strict):
 
 
 class RecurrenceRequest(_Strict):
-    """``rules`` holds one rule; none ends the recurrence. ``exceptions.add`` leaves dates out."""
+    """``rules`` holds one rule; none ends the recurrence, so nobody may just forget them.
+    ``exceptions.add`` leaves dates out.
+    """
 
-    rules: Annotated[list[RuleRequest], BeforeValidator(_single)] = []
+    rules: Annotated[list[RuleRequest], BeforeValidator(_single)]
     exceptions: ExceptionsRequest | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_none(cls, value: Any) -> Any:
+        """Before null members are left out."""
+        if isinstance(value, dict) and "rules" in value and value["rules"] is None:
+            return {**value, "rules": []}
+        return value
 
     def to_record(self) -> Recurrence | None:
         """None where there is no rule."""
         if not self.rules:
             return None
         rule = self.rules[0]
+        counted = rule.frequency in MOST_NTH
         left_out = self.exceptions.add if self.exceptions else []
         return Recurrence(
             frequency=rule.frequency,
             interval=rule.interval,
-            by_day=tuple(WeekDay(entry.day, entry.nth_of_period) for entry in rule.by_day),
+            by_day=tuple(
+                WeekDay(entry.day, entry.nth_of_period if counted else None)
+                for entry in rule.by_day
+            ),
             count=rule.count,
             until=rule.until,
             exceptions=tuple(dict.fromkeys(entry.date for entry in left_out)),

@@ -56,6 +56,10 @@ FIELDS = {
     "2.1-summary-of-1024-characters[docs: upsert-event]": Row(
         {"summary": "é" * 1024}, {"summary": "é" * 1024}
     ),
+    "2.1-empty-objects-of-php[php sdk]": Row(
+        {"attendees": [], "location": [], "tags": []},
+        {},
+    ),
     "2.1-description[docs: upsert-event]": Row({"description": "Why"}, {"description": "Why"}),
     "2.1-description-of-4096-characters[docs: upsert-event]": Row(
         {"description": "d" * 4096}, {"description": "d" * 4096}
