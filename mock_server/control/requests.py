@@ -113,7 +113,8 @@ class PostedEvent(EventDocument):
         ("created", "updated", "ical_uid", "managed"),
         "nothing, or with an event_uid what the event has: nobody chooses it",
     )
-    may_be_instant = True
+    # As an application may have written it.
+    may_have_no_day = True
 
     calendar: Text | None = None
     event_uid: Text | None = None

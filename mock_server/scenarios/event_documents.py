@@ -108,8 +108,8 @@ class EventDocument(Model):
     Without an organizer it is theirs.
     """
 
-    # In a file, an end that equals the start is a slip.
-    may_be_instant: ClassVar[bool] = False
+    # In a file, an all-day event without a day is a slip.
+    may_have_no_day: ClassVar[bool] = False
 
     summary: str
     start: EventTime
@@ -140,12 +140,11 @@ class EventDocument(Model):
         if start is None:
             return end
         if isinstance(start, datetime) and isinstance(end, datetime):
-            length = from_datetime(end) - from_datetime(start)
+            if from_datetime(end) < from_datetime(start):
+                raise ValueError("an end that is not before the start")
         elif isinstance(start, datetime) or isinstance(end, datetime):
             raise ValueError("start and end to be both times or both dates")
-        else:
-            length = (end - start).days
-        if length < 0 or (length == 0 and not cls.may_be_instant):
+        elif end < start or (end == start and not cls.may_have_no_day):
             raise ValueError("an end after the start")
         return end
 

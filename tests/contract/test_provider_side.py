@@ -136,6 +136,22 @@ def test_an_event(jane: Sandbox) -> None:
     assert (event["event_uid"], event["summary"]) == (made["event_uid"], "Standup")
 
 
+def test_an_event_without_length(open_sandbox: Open) -> None:
+    """4.2: in live data start and end may be the same; a person and a scenario make it so."""
+    instant = {**STANDUP, "end": STANDUP["start"]}
+    work = {"name": "Work", "primary": True, "events": [instant]}
+    scenario = {"people": [person(calendars=[work], zoneinfo="Europe/London")]}
+    sandbox = open_sandbox(clock=CLOCK, scenario=scenario)
+    token = sandbox.connect(JANE)["access_token"]
+    later = {"start": "2026-05-13T09:00:00Z", "end": "2026-05-13T10:00:00+01:00"}
+    made = post(sandbox, **{**STANDUP, **later})
+    assert made == shown({**STANDUP, **later, "end": later["start"]}, calendar="Work")
+    assert [(event["start"], event["end"]) for event in read(sandbox, token)] == [
+        (instant["start"], instant["end"]),
+        (later["start"], later["start"]),
+    ]
+
+
 def test_everything_that_an_event_can_say(jane: Sandbox) -> None:
     """Every key comes back, and reads show what Cronofy has a word for."""
     connected = jane.connect(JANE)

@@ -143,7 +143,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
         "          - {summary: A, start: 2026-05-11, end: 2026-05-11}\n"
         "          - summary: B\n"
         "            start: 2026-05-11T09:00:00Z\n"
-        "            end: 2026-05-11T10:00:00+01:00\n"
+        "            end: 2026-05-11T09:59:59+01:00\n"
         "          - {summary: C, start: 2026-05-11, end: 2026-05-11T10:00:00Z}\n"
         "          - {summary: D, start: 2026-02-30, end: tomorrow}\n"
         "          - {summary: E, start: 2026-05-11T09:00:00.5Z, end: 2026-05-11T09:00:00}\n",
@@ -151,8 +151,8 @@ WRONG: dict[str, tuple[str, list[str]]] = {
             "6: people[0].calendars[0].color: found 'red', expected a colour, such as #1A73E8",
             "8: people[0].calendars[0].events[0].end: found '2026-05-11', expected an end after "
             "the start",
-            "11: people[0].calendars[0].events[1].end: found '2026-05-11T10:00:00+01:00', "
-            "expected an end after the start",
+            "11: people[0].calendars[0].events[1].end: found '2026-05-11T09:59:59+01:00', "
+            "expected an end that is not before the start",
             "12: people[0].calendars[0].events[2].end: found '2026-05-11T10:00:00Z', expected "
             "start and end to be both times or both dates",
             "13: people[0].calendars[0].events[3].start: found '2026-02-30', expected a day that "
