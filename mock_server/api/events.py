@@ -129,6 +129,8 @@ def upsert_event(call: Call) -> Answer | None:
     sandbox, authorization = call.sandbox, call.authorization
     if body.location and body.location.lat is not None:
         require_geo(call.application)
+    if body.subscriptions:
+        call.warnings.append("subscriptions are kept, but this version calls no webhooks yet")
     if body.event_id is not None:
         if body.event_uid is not None:
             call.warnings.append("ignored: event_uid, because event_id is given")
