@@ -87,6 +87,7 @@ def no_content() -> Response:
 def create_control(app: App) -> Any:
     """The control API of ``app`` as an ASGI application."""
     from mock_server.control import (
+        calendars,
         clock,
         events,
         inbox,
@@ -114,7 +115,7 @@ def create_control(app: App) -> Any:
 
         return Route(f"/_mock{path}", run, methods=[method], name=handler.__name__)
 
-    modules = (sandboxes, people, events, profiles, clock, outbox, inbox, journal)
+    modules = (sandboxes, people, calendars, events, profiles, clock, outbox, inbox, journal)
     declared = [line for module in modules for line in module.ROUTES]
     # Starlette tries them in order, so literal paths come first.
     declared.sort(key=lambda line: line[1].count("{"))

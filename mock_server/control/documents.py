@@ -10,13 +10,13 @@ import msgspec
 from mock_server.api.event_documents import attendee_document
 from mock_server.api.event_times import plain_time
 from mock_server.api.identity import calendar_document, profile_document
-from mock_server.rules import profiles
+from mock_server.rules import own_calendar, profiles
 from mock_server.world.accounts import Authorization
 from mock_server.world.applications import Application
 from mock_server.world.clock import as_text
 from mock_server.world.grants import Consent
 from mock_server.world.outbox import Delivery, Invite, Message
-from mock_server.world.people import Organization, Person
+from mock_server.world.people import Organization, Person, ProviderCalendar
 from mock_server.world.sandbox import Sandbox
 
 Document = dict[str, Any]
@@ -66,8 +66,8 @@ def person_document(sandbox: Sandbox, person: Person) -> Document:
         "locale": person.locale,
         "provider": person.provider,
         "calendars": [
-            {"name": c.name, "primary": c.primary, "readonly": c.readonly}
-            for c in sandbox.provider_calendars.by("email", person.email)
+            person_calendar_document(calendar)
+            for calendar in own_calendar.calendars(sandbox, person)
         ],
         "consent": {
             name: decision
@@ -79,6 +79,10 @@ def person_document(sandbox: Sandbox, person: Person) -> Document:
         "initial_sync": person.initial_sync,
         "sync_delay": {"seconds": person.sync_delay},
     }
+
+
+def person_calendar_document(calendar: ProviderCalendar) -> Document:
+    return {"name": calendar.name, "primary": calendar.primary, "readonly": calendar.readonly}
 
 
 def organization_document(organization: Organization) -> Document:

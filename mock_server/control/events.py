@@ -33,10 +33,10 @@ class _Wanted(Record, frozen=True):
 
 async def list_person_events(control: Control) -> Response:
     sandbox = control.sandbox
-    person = _person(control)
+    person = person_of(control)
     documents = (
         provider_document(sandbox, calendar, event)
-        for calendar in sandbox.provider_calendars.by("email", person.email)
+        for calendar in own_calendar.calendars(sandbox, person)
         for event in sandbox.provider_events.by("calendar", calendar.provider_calendar_id)
     )
     return _listed(documents)
@@ -66,7 +66,7 @@ async def list_calendar_events(control: Control) -> Response:
 async def post_events(control: Control) -> Response:
     """One event, or many: all or nothing."""
     sandbox = control.sandbox
-    person = _person(control)
+    person = person_of(control)
     body = await control.document()
     if not isinstance(body, dict) or "events" not in body:
         wanted = _wanted(sandbox, person, body, "")
@@ -91,7 +91,7 @@ async def post_events(control: Control) -> Response:
 async def delete_events(control: Control) -> Response:
     """One by its ``event_uid``, or with ``all`` everything in the person's calendars."""
     sandbox = control.sandbox
-    person = _person(control)
+    person = person_of(control)
     query = dict(control.request.query_params)
     if query.get("all") in {"true", "false"}:
         query["all"] = query["all"] == "true"  # type: ignore[assignment]
@@ -101,7 +101,7 @@ async def delete_events(control: Control) -> Response:
         _, event = _own_event(sandbox, person, wanted.event_uid, "")
         own_calendar.delete(sandbox, event)
         return no_content()
-    for calendar in sandbox.provider_calendars.by("email", person.email):
+    for calendar in own_calendar.calendars(sandbox, person):
         for event in sandbox.provider_events.by("calendar", calendar.provider_calendar_id):
             own_calendar.delete(sandbox, event)
     return no_content()
@@ -112,7 +112,7 @@ def _wanted(sandbox: Sandbox, person: Person, given: Any, at: str) -> _Wanted:
     uid = given.get("event_uid") if isinstance(given, dict) else None
     if not isinstance(uid, str):
         document = validate(PostedEvent, given)
-        calendar = _calendar(sandbox, person, document.calendar, at)
+        calendar = calendar_of(sandbox, person, document.calendar, f"{at}calendar")
         return _Wanted(calendar, None, details(document, person))
     calendar, known = _own_event(sandbox, person, uid, at)
     current = provider_document(sandbox, calendar, known)
@@ -146,7 +146,8 @@ def _made(sandbox: Sandbox, wanted: _Wanted) -> Document:
     return provider_document(sandbox, wanted.calendar, event)
 
 
-def _person(control: Control) -> Person:
+def person_of(control: Control) -> Person:
+    """Whom the path names. Raises Unknown."""
     sandbox = control.sandbox
     email = control.request.path_params["email"].lower()
     person = sandbox.people.get(email)
@@ -156,14 +157,16 @@ def _person(control: Control) -> Person:
     return person
 
 
-def _calendar(sandbox: Sandbox, person: Person, name: str | None, at: str) -> ProviderCalendar:
-    """The person's calendar of this name, or their primary one."""
-    calendars = sandbox.provider_calendars.by("email", person.email)
+def calendar_of(
+    sandbox: Sandbox, person: Person, name: str | None, place: str = "calendar"
+) -> ProviderCalendar:
+    """The person's calendar of this name, or their primary one. Raises Unknown."""
+    calendars = own_calendar.calendars(sandbox, person)
     for calendar in calendars:
         if calendar.name == name or (name is None and calendar.primary):
             return calendar
     expected = one_of(name, [calendar.name for calendar in calendars])
-    raise Unknown(Problem(f"{at}calendar", shown(name), expected))
+    raise Unknown(Problem(place, shown(name), expected))
 
 
 def _own_event(
@@ -175,7 +178,7 @@ def _own_event(
     if event is None or calendar is None or calendar.email != person.email:
         known = [
             event.provider_event_id
-            for calendar in sandbox.provider_calendars.by("email", person.email)
+            for calendar in own_calendar.calendars(sandbox, person)
             for event in sandbox.provider_events.by("calendar", calendar.provider_calendar_id)
         ]
         listed = ", ".join(known[:10]) + (f" and {len(known) - 10} more" if known[10:] else "")

@@ -11,6 +11,7 @@ from mock_server.rules.providers import request_names
 from mock_server.scenarios.event_documents import EventDocument
 from mock_server.scenarios.fields import (
     AccessMode,
+    Color,
     Credential,
     Decision,
     Domain,
@@ -125,6 +126,14 @@ class PostedEvents(Model):
 
     events: Annotated[list[Any], Field(max_length=10_000)]
     calendar: Text | None = None
+
+
+class PostedCalendar(Model):
+    """A calendar that a person makes; ``readonly`` for one that others share with them."""
+
+    name: Text
+    readonly: Annotated[bool, Field(strict=True)] = False
+    color: Color | None = None
 
 
 class DeleteEvents(Model):

@@ -12,6 +12,7 @@ KINDS: dict[str, Callable[..., None]] = {
     meeting_timers.ASSIGN: meetings.arrange,
     mailboxes.ANSWER: replies.answer_by_habit,
     synchronization.SYNCHRONIZE: synchronization.synchronize_calendar,
+    synchronization.SYNCHRONIZE_PROFILE: synchronization.synchronize_profile,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mock_server.rules import invitations, provider_events, replies, synchronization
 from mock_server.rules.event_writes import is_rescheduled, unanswered
 from mock_server.world.events import Details
-from mock_server.world.people import ProviderCalendar, ProviderEvent
+from mock_server.world.people import Person, ProviderCalendar, ProviderEvent
 from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 
@@ -40,3 +40,34 @@ def delete(sandbox: Sandbox, event: ProviderEvent) -> None:
     invitations.changed_at_provider(sandbox, event, None)
     synchronization.follow(sandbox, event.provider_calendar_id, event.provider_event_id)
     replies.answered_at_provider(sandbox, event, "declined")
+
+
+def calendars(sandbox: Sandbox, person: Person) -> list[ProviderCalendar]:
+    """Those that ``person`` has not deleted."""
+    found = sandbox.provider_calendars.by("email", person.email)
+    return [calendar for calendar in found if not calendar.deleted]
+
+
+def open_calendar(
+    sandbox: Sandbox, person: Person, name: str, *, readonly: bool, color: str | None
+) -> ProviderCalendar:
+    """``person`` makes a calendar, or has one shared with them that they may only read."""
+    calendar = sandbox.provider_calendars.put(
+        ProviderCalendar(
+            provider_calendar_id=sandbox.ids.hex("pcal"),
+            email=person.email,
+            name=name,
+            readonly=readonly,
+            color=color,
+        )
+    )
+    synchronization.follow_calendars(sandbox, person)
+    return calendar
+
+
+def delete_calendar(sandbox: Sandbox, calendar: ProviderCalendar) -> None:
+    """``calendar`` is gone, with its events; Cronofy remembers that there was one."""
+    for event in sandbox.provider_events.by("calendar", calendar.provider_calendar_id):
+        delete(sandbox, event)
+    sandbox.provider_calendars.put(replace(calendar, deleted=True))
+    synchronization.follow_calendars(sandbox, sandbox.people[calendar.email])

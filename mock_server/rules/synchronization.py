@@ -20,6 +20,7 @@ from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 
 SYNCHRONIZE = "synchronize_calendar"
+SYNCHRONIZE_PROFILE = "synchronize_profile"
 
 
 def connect(sandbox: Sandbox, mode: AccessMode, account: Account, person: Person) -> list[Profile]:
@@ -91,6 +92,26 @@ def follow(sandbox: Sandbox, provider_calendar_id: str | None, event_uid: str) -
             timers.schedule(sandbox, SYNCHRONIZE, subject, delay)
 
 
+def follow_calendars(sandbox: Sandbox, person: Person) -> None:
+    """The calendars of every profile of ``person`` become those that the provider has now,
+    at once or after their ``sync_delay``.
+    """
+    for profile in sandbox.profiles.by("email", person.email):
+        if profile.hosted:
+            continue
+        if not person.sync_delay:
+            synchronize_profile(sandbox, profile.profile_id)
+        elif not timers.is_scheduled(sandbox, SYNCHRONIZE_PROFILE, (profile.profile_id,)):
+            timers.schedule(sandbox, SYNCHRONIZE_PROFILE, (profile.profile_id,), person.sync_delay)
+
+
+def synchronize_profile(sandbox: Sandbox, profile_id: str) -> None:
+    """The timer's rule: calendars that are new or gone are seen now."""
+    profile = sandbox.profiles.get(profile_id)
+    if profile is not None and _sees(profile):
+        _synchronize(sandbox, profile)
+
+
 def synchronize_calendar(sandbox: Sandbox, calendar_id: str) -> None:
     """The timer's rule: what has changed at the provider is seen now."""
     calendar = sandbox.calendars.get(calendar_id)
@@ -133,7 +154,8 @@ def _copy(sandbox: Sandbox, calendar: Calendar) -> None:
         if event.queued:
             # The provider gets what was written while nobody could write there.
             event = sandbox.events.put(replace(event, queued=False))
-            write(sandbox, mode.behind, calendar, event)
+            if not calendar.deleted:
+                write(sandbox, mode.behind, calendar, event)
     sources = sandbox.provider_events.by("calendar", calendar.provider_calendar_id)
     copies = sandbox.events.by("calendar", calendar.calendar_id)
     uids = [*(s.provider_event_id for s in sources), *(c.event_uid for c in copies)]
@@ -151,7 +173,7 @@ def _outdated(
     Of what an application wrote, it keeps what is the application's own; of what is deleted,
     the last known fields (events §4.3).
     """
-    source = sandbox.provider_events.get(event_uid)
+    source = None if calendar.deleted else sandbox.provider_events.get(event_uid)
     known = sandbox.events.get((calendar.calendar_id, event_uid))
     now = sandbox.now()
     if source is None:
