@@ -184,10 +184,10 @@ def _expanded(event: Event, window: Window) -> Iterator[Occurrence]:
     details = event.details
     after = window.start.wall if details.all_day else window.start.instant
     before = window.end.wall if details.all_day else window.end.instant
+    first = recurrence.first_start(details) if event.managed is not None else None
     for start, end in recurrence.occurrences(details, after, before):
         if window.holds(start, end, all_day=details.all_day):
-            first_of_own = event.managed is not None and start == details.start
-            uid = event.event_uid if first_of_own else occurrence_uid(event.event_uid, start)
+            uid = event.event_uid if start == first else occurrence_uid(event.event_uid, start)
             yield Occurrence(event, uid, start, end)
 
 

@@ -31,6 +31,7 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 
 _DAY = timedelta(days=1)
 _EPOCH = date(1970, 1, 1)
+_FOREVER = 2**40
 # Far enough from the ends of the calendar for every clock.
 _FIRST_DAY, _LAST_DAY = date.min + 3 * _DAY, date.max - 3 * _DAY
 
@@ -64,15 +65,32 @@ def occurrences(details: Details, after: int, before: int) -> list[tuple[int, in
     says of that day.
     """
     length = details.end - details.start
-    if details.recurrence is None or _day(details.start) == _LAST_DAY:
+    series = _series(details)
+    if series is None:
         starts = iter([details.start])
     else:
-        tzid = UTC if details.all_day else details.start_tzid
-        start = time_zones.local(details.start, tzid).replace(tzinfo=None)
-        series = _Series(details.recurrence, start, tzid)
         starts = _starts(series, details.start, after - length, before)
     found = ((start, start + length) for start in starts if after - length <= start < before)
     return list(islice(found, _MOST_FOUND))
+
+
+def _series(details: Details) -> _Series | None:
+    """None for an event that does not recur, or starts too late to."""
+    if details.recurrence is None or _day(details.start) == _LAST_DAY:
+        return None
+    tzid = UTC if details.all_day else details.start_tzid
+    start = time_zones.local(details.start, tzid).replace(tzinfo=None)
+    return _Series(details.recurrence, start, tzid)
+
+
+def first_start(details: Details) -> int:
+    """When the first occurrence starts that is no exception; at the event's own start, if all
+    of them are.
+    """
+    series = _series(details)
+    if series is None or series.start.date().isoformat() not in series.recurrence.exceptions:
+        return details.start
+    return next(_starts(series, details.start, details.start, _FOREVER), details.start)
 
 
 def _starts(series: _Series, first: int, earliest: int, latest: int) -> Iterator[int]:

@@ -250,6 +250,31 @@ def test_reads(open_sandbox: Open) -> None:
     assert writer.read() == []
 
 
+def test_the_first_date_is_an_exception(open_sandbox: Open) -> None:
+    """2.8: what is left of the series begins later; that is its first occurrence."""
+    writer = open_writer(open_sandbox, **ON)
+    dates = [{"date": "2026-05-12"}, {"date": "2026-05-13"}]
+    sent = {"rules": [{"frequency": "daily", "interval": 1, "count": 4}]}
+    sent["exceptions"] = {"add": dates}  # type: ignore[assignment]
+    writer.write(recurrence=sent)
+    first, second = writer.read()
+    assert first == written(
+        writer.calendar_id,
+        start="2026-05-14T09:00:00Z",
+        end="2026-05-14T09:30:00Z",
+        recurrence=sent,
+        recurring=True,
+        series_identifier=first["series_identifier"],
+    )
+    assert "event_id" not in second
+    assert second["series_master"] == first["event_uid"]
+    (later,) = writer.read(**{"from": "2026-05-15", "to": "2026-05-16"})
+    assert later == second
+    dates += [{"date": "2026-05-14"}, {"date": "2026-05-15"}]
+    writer.write(recurrence=sent)
+    assert writer.read() == []
+
+
 @pytest.mark.parametrize("features", [{}, {"recurring_events": False}], ids=str)
 def test_switched_off(open_sandbox: Open, features: Document) -> None:
     """Ignored with a warning, whatever it says; a series that is there stays one."""
