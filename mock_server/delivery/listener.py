@@ -10,10 +10,12 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable
+from time import perf_counter_ns
 from typing import Any
 
 from mock_server.rules import replies
 from mock_server.settings import Address, Settings
+from mock_server.world.journal import Entry
 from mock_server.world.sandbox import Sandbox, Sandboxes
 
 logger = logging.getLogger(__name__)
@@ -109,6 +111,7 @@ class Listener:
         """A whole mail has come; the answer to its sender."""
         from mock_server.delivery import itip
 
+        started = perf_counter_ns()
         try:
             # In a thread: a large mail takes long to read, and the API has to go on. In one:
             # each would take its share of the time from the API.
@@ -122,11 +125,14 @@ class Listener:
         sandbox: Any = self._sandboxes.directory.invitation.get(found.uid)
         if sandbox is None:
             return _reply("550 5.1.1", f"no invitation has the UID {found.uid}")
-        if found.status not in replies.STATUSES:
-            return _reply("250 2.0.0", "ignored: neither accepted, nor tentative, nor declined")
-        return self._take(sandbox, found)
+        said = self._take(sandbox, found)
+        _record(sandbox, found, said, started)
+        return _reply("250 2.0.0", said)
 
     def _take(self, sandbox: Sandbox, found: Any) -> str:
+        """What becomes of an answer, in words."""
+        if found.status not in replies.STATUSES:
+            return "ignored: neither accepted, nor tentative, nor declined"
         outcome = replies.answer(
             sandbox,
             found.uid,
@@ -138,13 +144,28 @@ class Listener:
             proposal=found.proposal,
         )
         self._wake()
-        if outcome.applied:
-            return _reply("250 2.0.0", outcome.reason)
-        return _reply("250 2.0.0", f"ignored: {outcome.reason}")
+        return outcome.reason if outcome.applied else f"ignored: {outcome.reason}"
 
     async def handle_exception(self, error: Exception) -> str:
         logger.exception("a mail failed", exc_info=error)
         return "451 4.3.0 a bug of mock-cronofy: please report it with the server's log"
+
+
+def _record(sandbox: Sandbox, found: Any, said: str, started: int) -> None:
+    """Put the answer into the journal: one that changes nothing would leave no trace."""
+    sandbox.journal.append(
+        Entry(
+            at=sandbox.now(),
+            method="SMTP",
+            path=found.uid,
+            status=250,
+            duration=(perf_counter_ns() - started) // 1000,
+            client_id=None,
+            sub=None,
+            hint=said,
+            warnings=(),
+        )
+    )
 
 
 def _reply(code: str, text: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mock_server.delivery import ics
-from mock_server.rules.invitations import ANSWERS, when
+from mock_server.rules.invitations import ANSWERS, repeats, when
 from mock_server.rules.time_zones import local
 from mock_server.world.events import UTC, Attendee, Organizer
 from mock_server.world.outbox import Invite, Message
@@ -109,6 +109,7 @@ def html(message: Message) -> str:
             "month": f"{start:%b}",
             "day": start.day,
             "when": when(details),
+            "repeats": repeats(details.recurrence) if details.recurrence else None,
             "join_url": _link(meeting.join_url if meeting else None),
             "url": _link(details.url),
             "guests": [a for a in invite.attendees if not _organizes(a, details.organizer)],

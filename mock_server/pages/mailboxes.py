@@ -114,6 +114,7 @@ def _shown(
     visit: Visit, sandbox: Sandbox, message: Message, *, problem: str = "", code: int = 200
 ) -> Response:
     invite = message.invite
+    recurrence = invite.details.recurrence if invite else None
     files = f"/_mock/sandboxes/{sandbox.sandbox_id}/inbox/{message.message_id}"
     answer = inbox.status(sandbox, message)
     return _page(
@@ -127,6 +128,7 @@ def _shown(
         answer=answer,
         answered=invitations.ANSWERS.get(answer or "", ""),
         when=invitations.when(invite.details) if invite else "",
+        repeats=invitations.repeats(recurrence) if recurrence else "",
         attendees=[
             (
                 attendee.display_name or attendee.email,

@@ -7,12 +7,12 @@ name. What the mails hold is RFC 5546; when they are sent is assumed.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from mock_server.rules import mail, mailboxes
 from mock_server.rules.event_writes import is_news
 from mock_server.rules.time_zones import local
-from mock_server.world.events import UTC, Attendee, Details, Event, Managed
+from mock_server.world.events import UTC, Attendee, Details, Event, Managed, Recurrence, WeekDay
 from mock_server.world.outbox import Invite
 from mock_server.world.people import ProviderEvent
 from mock_server.world.records import Record, replace
@@ -41,8 +41,13 @@ class Standing(Record, frozen=True):
     event: Event | None = None
 
 
-def standing(sandbox: Sandbox, uid: str, email: str, sequence: int | None) -> Standing:
-    """Of the invitation ``uid`` that ``email`` has got; with ``sequence``, of that version."""
+def standing(
+    sandbox: Sandbox, uid: str, email: str, sequence: int | None, *, anybody: bool = False
+) -> Standing:
+    """Of the invitation ``uid`` that ``email`` has got; with ``sequence``, of that version.
+
+    With ``anybody`` it counts for who has not been invited, too.
+    """
     event = sandbox.events.one("uid", uid)
     if event is None or event.managed is None:
         return Standing("cancelled", f"no invitation has the UID {uid}")
@@ -55,7 +60,7 @@ def standing(sandbox: Sandbox, uid: str, email: str, sequence: int | None) -> St
             f"this answers version {sequence} of the invitation, and version {sent} has been "
             "sent since",
         )
-    if all(attendee.email != email for attendee in event.details.attendees):
+    if not anybody and all(attendee.email != email for attendee in event.details.attendees):
         return Standing("cancelled", f"{email} is not invited to this event")
     return Standing("current", event=event)
 
@@ -199,6 +204,8 @@ def _text(invite: Invite, title: str) -> str:
     """The mail in plain words."""
     details = invite.details
     lines = [f"{title}: {details.summary}", "", f"When: {when(details)}"]
+    if details.recurrence:
+        lines.append(f"Repeats: {repeats(details.recurrence)}")
     if details.location:
         lines.append(f"Where: {details.location}")
     if details.meeting:
@@ -223,6 +230,42 @@ def when(details: Details) -> str:
             f"{_day(start)}, {start:%H:%M} ({details.start_tzid}) to {until} ({details.end_tzid})"
         )
     return f"{_day(start)}, {start:%H:%M} to {until} ({details.start_tzid})"
+
+
+def repeats(recurrence: Recurrence) -> str:
+    """How often, in words: ``every 2 weeks on Monday, Friday until 4 June 2027``."""
+    unit = _UNITS[recurrence.frequency]
+    text = f"every {unit}" if recurrence.interval == 1 else f"every {recurrence.interval} {unit}s"
+    if recurrence.by_day:
+        text += " on " + ", ".join(_week_day(day) for day in recurrence.by_day)
+    if recurrence.until is not None:
+        text += f" until {_date(recurrence.until)}"
+    if recurrence.count is not None:
+        text += ", once" if recurrence.count == 1 else f", {recurrence.count} times"
+    if recurrence.exceptions:
+        text += ", except on " + ", ".join(_date(day) for day in recurrence.exceptions)
+    return text
+
+
+_UNITS = {"daily": "day", "weekly": "week", "monthly": "month", "yearly": "year"}
+
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
+
+
+def _week_day(day: WeekDay) -> str:
+    """``Friday``, ``the 2nd Friday``, ``the last Friday``, ``the 2nd last Friday``."""
+    name = day.day.capitalize()
+    if day.nth is None:
+        return name
+    number = abs(day.nth)
+    ending = "th" if number in {11, 12, 13} else _ENDINGS.get(number % 10, "th")
+    from_end = "last " if day.nth < 0 else ""
+    return f"the last {name}" if day.nth == -1 else f"the {number}{ending} {from_end}{name}"
+
+
+def _date(text: str) -> str:
+    day = date.fromisoformat(text)
+    return f"{day.day} {day:%B %Y}"
 
 
 def _day(moment: datetime) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mock_server.rules import access_modes, invitations, mailboxes, synchronization
 from mock_server.world.clock import as_text
-from mock_server.world.events import Event, Managed, Reply, with_answer
+from mock_server.world.events import Attendee, Event, Managed, Reply, with_answer
 from mock_server.world.outbox import Message
 from mock_server.world.people import ProviderEvent
 from mock_server.world.records import Record, replace
@@ -37,7 +37,8 @@ def answer(
     answer; None leaves out the check against answers that come late or twice. ``proposal``
     are the start and end that they would like better, which changes nothing by itself.
     """
-    standing = invitations.standing(sandbox, uid, email, sequence)
+    anybody = sandbox.switches.party_crashers == "add"
+    standing = invitations.standing(sandbox, uid, email, sequence, anybody=anybody)
     event = standing.event
     if event is None or event.managed is None:
         return Outcome(False, standing.reason)
@@ -57,7 +58,10 @@ def _take(sandbox: Sandbox, event: Event, managed: Managed, reply: Reply, status
     calendar = sandbox.calendars[event.calendar_id]
     profile = sandbox.profiles[calendar.profile_id]
     replies = (*(r for r in managed.replies if r.email != reply.email), reply)
-    details = with_answer(event.details, reply.email, status, owner=profile.email)
+    details = event.details
+    if all(attendee.email != reply.email for attendee in details.attendees):
+        details = replace(details, attendees=(*details.attendees, Attendee(reply.email)))
+    details = with_answer(details, reply.email, status, owner=profile.email)
     changed = details != event.details
     event = sandbox.events.put(
         replace(

@@ -264,6 +264,7 @@ class SwitchesDocument(Model):
     page_size: Annotated[int, Field(ge=1, le=10_000, strict=True)] = 100
     include_free: bool = False
     queue_writes: bool = False
+    party_crashers: Literal["ignore", "add"] = "ignore"
     first_event_year: Annotated[int, Field(ge=1000, le=9000, strict=True)] = 1900
     last_event_year: Annotated[int, Field(ge=1000, le=9000, strict=True)] = 2100
 

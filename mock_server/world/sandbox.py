@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 from mock_server.world.accounts import (
     Account,
@@ -46,6 +46,8 @@ class Switches(Record, frozen=True):
     ``page_size``: how many events and busy times one page holds (events §4.2).
     ``include_free``: free times are answered without being asked for (events §5).
     ``queue_writes``: what is written while a profile is disconnected waits for it (§2.3).
+    ``party_crashers``: an answer of somebody who is not invited (notifications §3.3) is
+    ignored, or adds them to the event.
     ``first_event_year``, ``last_event_year``: where events may lie (§2.3).
     """
 
@@ -55,6 +57,7 @@ class Switches(Record, frozen=True):
     page_size: int = 100
     include_free: bool = False
     queue_writes: bool = False
+    party_crashers: Literal["ignore", "add"] = "ignore"
     first_event_year: int = 1900
     last_event_year: int = 2100
 

@@ -12,7 +12,7 @@ import pytest
 from icalendar import Calendar
 
 from tests.inviting import GUEST, JANE, Organizer
-from tests.mail_transport.conftest import Emulator, Start, free_port
+from tests.mail_transport.conftest import CLOCK, Emulator, Start, free_port
 
 Reply = Callable[..., tuple[int, str]]
 
@@ -159,6 +159,45 @@ def test_what_is_ignored(organizer: Organizer, client: smtplib.SMTP) -> None:
     assert organizer.statuses() == {JANE: "needs_action", GUEST: "needs_action"}
     organizer.delete()
     assert send(client, late) == "250 2.0.0 ignored: the event has been cancelled"
+
+
+def test_what_came_by_mail_is_in_the_journal(organizer: Organizer, client: smtplib.SMTP) -> None:
+    """3.3 "ignore, log": answers that were taken, and those that changed nothing."""
+    organizer.sandbox.control("DELETE", "/journal")
+    answer = reply_to(organizer, GUEST, "ACCEPTED")
+    for content in (answer, answer.replace(GUEST.encode(), b"mary@partner.test")):
+        send(client, content)
+    uid = organizer.mails()[0]["uid"]
+    entries = organizer.sandbox.control("GET", "/journal", params={"path": uid}).json()["requests"]
+    assert [entry.pop("duration_us") >= 0 for entry in entries] == [True, True]
+    kept = {"at": CLOCK, "method": "SMTP", "path": uid, "status": 250}
+    nobody = {"client_id": None, "sub": None, "warnings": []}
+    assert entries == [
+        {**kept, **nobody, "hint": f"{GUEST} has accepted"},
+        {**kept, **nobody, "hint": "ignored: mary@partner.test is not invited to this event"},
+    ]
+
+
+def test_party_crashers(emulator: Emulator, client: smtplib.SMTP) -> None:
+    """3.3 "address unknown": with the switch they are added, with their answer; only to what
+    they could still come to."""
+    organizer = Organizer(emulator.open(scenario={"switches": {"party_crashers": "add"}}))
+    organizer.write()
+    mary = "mary@partner.test"
+    early = reply_to(organizer, GUEST, "ACCEPTED").replace(GUEST.encode(), mary.encode())
+    organizer.write(summary="Another review")
+    assert "ignored: this answers version 0" in send(client, early)
+    answer = reply_to(organizer, GUEST, "TENTATIVE").replace(GUEST.encode(), mary.encode())
+    assert send(client, answer) == f"250 2.0.0 {mary} has answered tentative"
+    statuses = {JANE: "needs_action", GUEST: "needs_action", mary: "tentative"}
+    assert organizer.statuses() == statuses
+    organizer.write(summary="The third review")
+    assert organizer.statuses() == statuses
+    assert [mail["subject"] for mail in organizer.mails(to=mary)] == [
+        "Updated invitation: The third review"
+    ]
+    organizer.delete()
+    assert "cancelled" in send(client, answer)
 
 
 def test_what_is_refused(organizer: Organizer, client: smtplib.SMTP) -> None:
