@@ -14,7 +14,7 @@ import httpx
 
 from benchmarks.processes import resident_megabytes
 from mock_server.app import App, create_app
-from mock_server.rules import provider_events
+from mock_server.rules import own_calendar
 from mock_server.settings import Settings
 from mock_server.world.events import Details
 from mock_server.world.people import ProviderCalendar
@@ -40,7 +40,7 @@ async def _report() -> None:
     memory: dict[int, float] = {}
     clients = []
     for size in SIZES:
-        client, reads[size], memory[size] = await _prepared(size)
+        client, reads[size], memory[size] = await prepared(size)
         clients.append(client)
     for read in reads.values():
         await read()
@@ -65,7 +65,7 @@ async def _report() -> None:
         await client.aclose()
 
 
-async def _prepared(size: int) -> tuple[httpx.AsyncClient, Read, float]:
+async def prepared(size: int) -> tuple[httpx.AsyncClient, Read, float]:
     """A client, a read that says how many seconds it took, and the memory of each event."""
     app = create_app(Settings())
     client = httpx.AsyncClient(
@@ -116,4 +116,4 @@ def _fill(sandbox: Sandbox, size: int) -> None:
 
 def _put(sandbox: Sandbox, calendar: ProviderCalendar, start: int, length: int) -> None:
     details = Details(summary=f"Meeting {start}", start=start, end=start + length)
-    provider_events.put(sandbox, calendar, details)
+    own_calendar.add(sandbox, calendar, details)
