@@ -12,7 +12,8 @@ def test_reading_finds_the_week() -> None:
 
     async def run() -> float:
         client, read, _ = await prepared(2 * FOUND)
-        async with client:
-            return await read()
+        taken = await read()
+        await client.aclose()
+        return taken
 
     assert asyncio.run(run()) > 0
