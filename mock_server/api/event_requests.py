@@ -24,7 +24,8 @@ from mock_server.api.fields import HttpUrl, plain_object
 from mock_server.api.parsing import FieldError
 from mock_server.api.recurrence import RecurrenceRequest
 from mock_server.rules import verification
-from mock_server.rules.conferencing import ConferencingChoice
+from mock_server.rules.applications import is_http_url
+from mock_server.rules.conferencing import EXPLICIT, ConferencingChoice
 from mock_server.rules.event_writes import EventWrite
 from mock_server.world.events import (
     COLOR,
@@ -118,6 +119,12 @@ class ConferencingRequest(Part):
     profile_id: Annotated[str, Field(min_length=1)]
     provider_description: str | None = None
     join_url: str | None = None
+
+    @model_validator(mode="after")
+    def _leads_somewhere(self) -> Self:
+        if self.profile_id == EXPLICIT and self.join_url and not is_http_url(self.join_url):
+            raise FieldError("errors.invalid_url", "must be an http or https address", "join_url")
+        return self
 
 
 class Interaction(Part):
@@ -247,6 +254,75 @@ class UpsertEventRequest(BaseModel):
         beside = {"event_id", "event_uid", "include_userinfo"}
         return self.model_fields_set - beside == {"meeting_agent"}
 
+    @property
+    def agent(self) -> dict[str, object]:
+        """``meeting_agent`` as it is kept; it has to be given."""
+        assert self.meeting_agent is not None
+        return self.meeting_agent.model_dump(exclude_none=True)
+
+    def to_record(self) -> EventWrite:
+        """What it says of the event; for its agent alone, it says nothing."""
+        assert self.summary is not None
+        assert self.start is not None
+        assert self.end is not None
+        given = self.model_fields_set
+        start_tzid, end_tzid = self.start.tzid or self.tzid, self.end.tzid or self.tzid
+        location = self.location or Location()
+        attendees = self.attendees or Attendees()
+        default: Transparency = "transparent" if self.start.all_day else "opaque"
+        return EventWrite(
+            summary=self.summary,
+            start=self.start.seconds(start_tzid),
+            end=self.end.seconds(end_tzid),
+            all_day=self.start.all_day,
+            start_tzid=start_tzid,
+            end_tzid=end_tzid,
+            description=self.description or "",
+            location=location.description,
+            lat=location.lat,
+            long=location.long,
+            transparency=self.extended_transparency or self.transparency or default,
+            url=self.url if "url" in given else UNSET,
+            reminders=(
+                UNSET if self.reminders is None else tuple(item.minutes for item in self.reminders)
+            ),
+            reminders_create_only=self.reminders_create_only,
+            color=UNSET if self.color is None else self.color,
+            invite=tuple(Attendee(guest.email, guest.display_name) for guest in attendees.invite),
+            remove=_emails((*attendees.remove, *attendees.reject)),
+            private=self.event_private,
+            conferencing=(
+                UNSET
+                if self.conferencing is None
+                else ConferencingChoice(
+                    self.conferencing.profile_id,
+                    self.conferencing.provider_description,
+                    self.conferencing.join_url,
+                )
+            ),
+            locale=UNSET if self.locale is None else self.locale,
+            recurrence=(
+                UNSET
+                if "recurrence" not in given
+                else self.recurrence.to_record()
+                if self.recurrence
+                else None
+            ),
+            subscriptions=(
+                UNSET
+                if self.subscriptions is None
+                else tuple(item.record() for item in self.subscriptions)
+            ),
+            attachments=(
+                UNSET
+                if self.attachments is None
+                else tuple(item.attachment_id for item in self.attachments)
+            ),
+            tags=UNSET if self.tags is None else tuple(item.value for item in self.tags.private),
+            event_classes=UNSET if self.event_classes is None else self.event_classes,
+            meeting_agent=UNSET if self.meeting_agent is None else self.agent,
+        )
+
 
 def _check_span(start: Given, end: Given, tzid: str) -> None:
     for name, given in (("start", start), ("end", end)):
@@ -258,74 +334,6 @@ def _check_span(start: Given, end: Given, tzid: str) -> None:
         raise FieldError("errors.invalid", "must be a date or a time, as start is", "end")
     if end.seconds(end.tzid or tzid) < start.seconds(start.tzid or tzid):
         raise FieldError("errors.invalid_time_pair", "end must be after start", "end")
-
-
-def event_write(body: UpsertEventRequest) -> EventWrite:
-    """What ``body`` says of the event; a body for its agent alone says nothing of it."""
-    assert body.summary is not None
-    assert body.start is not None
-    assert body.end is not None
-    given = body.model_fields_set
-    start_tzid, end_tzid = body.start.tzid or body.tzid, body.end.tzid or body.tzid
-    location = body.location or Location()
-    attendees = body.attendees or Attendees()
-    default: Transparency = "transparent" if body.start.all_day else "opaque"
-    return EventWrite(
-        summary=body.summary,
-        start=body.start.seconds(start_tzid),
-        end=body.end.seconds(end_tzid),
-        all_day=body.start.all_day,
-        start_tzid=start_tzid,
-        end_tzid=end_tzid,
-        description=body.description or "",
-        location=location.description,
-        lat=location.lat,
-        long=location.long,
-        transparency=body.extended_transparency or body.transparency or default,
-        url=body.url if "url" in given else UNSET,
-        reminders=(
-            UNSET if body.reminders is None else tuple(item.minutes for item in body.reminders)
-        ),
-        reminders_create_only=body.reminders_create_only,
-        color=UNSET if body.color is None else body.color,
-        invite=tuple(Attendee(guest.email, guest.display_name) for guest in attendees.invite),
-        remove=_emails((*attendees.remove, *attendees.reject)),
-        private=body.event_private,
-        conferencing=(
-            UNSET
-            if body.conferencing is None
-            else ConferencingChoice(
-                body.conferencing.profile_id,
-                body.conferencing.provider_description,
-                body.conferencing.join_url,
-            )
-        ),
-        locale=UNSET if body.locale is None else body.locale,
-        recurrence=(
-            UNSET
-            if "recurrence" not in given
-            else body.recurrence.to_record()
-            if body.recurrence
-            else None
-        ),
-        subscriptions=(
-            UNSET
-            if body.subscriptions is None
-            else tuple(item.record() for item in body.subscriptions)
-        ),
-        attachments=(
-            UNSET
-            if body.attachments is None
-            else tuple(item.attachment_id for item in body.attachments)
-        ),
-        tags=UNSET if body.tags is None else tuple(item.value for item in body.tags.private),
-        event_classes=UNSET if body.event_classes is None else body.event_classes,
-        meeting_agent=agent(body),
-    )
-
-
-def agent(body: UpsertEventRequest) -> Any:
-    return UNSET if body.meeting_agent is None else body.meeting_agent.model_dump(exclude_none=True)
 
 
 def _emails(guests: Iterable[Guest]) -> tuple[str, ...]:

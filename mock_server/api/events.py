@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from mock_server.api import event_requests, shapes_events
+from mock_server.api import shapes_events
 from mock_server.api.call import Call
-from mock_server.api.endpoint import Answer, Credential, endpoint
-from mock_server.api.event_requests import UpsertEventRequest
+from mock_server.api.endpoint import Answer, Credential, Deferred, endpoint
 from mock_server.api.fields import CalendarIds
 from mock_server.api.identity import own_userinfo
 from mock_server.errors import PaymentRequired, Unprocessable
@@ -19,6 +18,9 @@ from mock_server.rules.event_writes import EventWrite
 from mock_server.world.accounts import Calendar
 from mock_server.world.applications import Application
 from mock_server.world.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from mock_server.api.event_requests import UpsertEventRequest
 
 # Geographic coordinates need this plan, once an application is verified (assumed).
 GEO_PLAN = "growth"
@@ -60,7 +62,7 @@ def _ignored(call: Call) -> dict[str, str]:
     scope=("create_event",),
     owned=_calendar,
     ignored=_ignored,
-    body=UpsertEventRequest,
+    body=Deferred("mock_server.api.event_requests", "UpsertEventRequest"),
     status=202,
     answer=shapes_events.WithUserinfo,
     may_be_empty=True,
@@ -72,7 +74,8 @@ def _ignored(call: Call) -> dict[str, str]:
         "conferencing.profile_id default: the most recently linked service that is connected, then "
         "the calendar's integrated one, then none. The same wish again keeps the meeting that "
         "there is. explicit is assigned at once, in the past too, and needs join_url and "
-        "provider_description.",
+        "provider_description; a join_url that is no http or https address is 422 "
+        "errors.invalid_url on conferencing.join_url. conferencing null counts as absent.",
         "Templates: an unknown variable, and an invite_block in the location, are 422 "
         "errors.invalid_template; locale must be en. The texts that are put in are ours.",
         "Left out on update: description, location, transparency, tzid and reminders_create_only "
@@ -84,7 +87,8 @@ def _ignored(call: Call) -> dict[str, str]:
         "Keys of errors beyond errors.required: errors.invalid, errors.too_long, errors.too_many, "
         "errors.invalid_url, errors.must_be_integer, errors.not_recognized, errors.not_supported.",
         "reminders[].minutes goes from 0 to 40320; 100 entries in attendees.invite and .remove; "
-        "location.description has 1024 characters, event_id 512.",
+        "location.description has 1024 characters, event_id 512; location.lat goes to 85.05115 "
+        "degrees and location.long to 180, and neither stands alone; color is #RRGGBB.",
         "If both transparency and extended_transparency are given, the latter counts; providers "
         "other than Microsoft's keep only transparent and opaque.",
         "A deleted event_id that is written again is a new event, with a new event_uid, and takes "
@@ -101,7 +105,8 @@ def _ignored(call: Call) -> dict[str, str]:
         "permission_level sandbox, for the application's own event too. There, conferencing is 422 "
         "errors.not_supported; subscriptions, attachments, tags, event_classes and meeting_agent "
         "are ignored with a warning.",
-        "Editing an event that no application made sends no mail.",
+        "Editing an event that no application made sends no mail. A Cronofy calendar is "
+        "unrestricted for every application, so there they may edit each other's events.",
         "recurrence is an alpha feature: ignored with a warning, whatever it says, where the "
         "application's feature recurring_events is off. by_day has at most 100 entries, "
         "exceptions.add 1000; interval and count go to 10000.",
@@ -119,8 +124,21 @@ def _ignored(call: Call) -> dict[str, str]:
         "Invitations: REQUEST with a rising SEQUENCE when summary, description, times, location "
         "and its coordinates, "
         "url or conferencing change; guests who are added get it alone; where one is removed, "
-        "they get a CANCEL and everybody else the new list.",
-        "Who deletes an invitation from their own calendar declines it.",
+        "they get a CANCEL and everybody else the new list. Changes of transparency, reminders, "
+        "colour and privacy are not mailed.",
+        "Invitations to what stands in a Cronofy calendar come from an address of the event's own, "
+        "…@invite.mock-cronofy.test, which is its organizer, with the application's name. Guests "
+        "of events in Read-Write mode are mailed by the provider in the person's name, and what "
+        "the person changes or deletes in their own calendar reaches them likewise.",
+        "Subjects are Invitation: …, Updated invitation: … and Cancelled: …, with the summary; the "
+        "mail's text and layout are ours.",
+        "Answers to invitations: ignored if they are to an older version than the newest, if their "
+        "DTSTAMP is not after that of the last answer, and from people who are not invited (whom "
+        "the scenario's switch party_crashers adds instead). METHOD:COUNTER changes no time; what "
+        "it proposes is kept.",
+        "accepted and tentative put a copy of the event into the primary calendar of who is "
+        "invited, which later mails keep up to date; declined takes it out. Who deletes an "
+        "invitation from their own calendar declines it.",
     ),
 )
 def upsert_event(call: Call) -> Answer | None:
@@ -136,7 +154,7 @@ def upsert_event(call: Call) -> Answer | None:
             call.warnings.append("ignored: event_uid, because event_id is given")
         event = finding_events.find_managed(sandbox, authorization, calendar, body.event_id)
         if body.only_agent and event is not None and not event.deleted:
-            events.set_agent(sandbox, calendar, event, event_requests.agent(body))
+            events.set_agent(sandbox, calendar, event, body.agent)
         else:
             events.upsert(sandbox, authorization, calendar, body.event_id, _event_write(call, body))
     else:
@@ -153,7 +171,7 @@ def upsert_event(call: Call) -> Answer | None:
 def _event_write(call: Call, body: UpsertEventRequest) -> EventWrite:
     _require_whole(body)
     _check_years(call.sandbox, body)
-    return event_requests.event_write(body)
+    return body.to_record()
 
 
 def _check_years(sandbox: Sandbox, body: UpsertEventRequest) -> None:
@@ -211,7 +229,9 @@ class DeleteEventRequest(BaseModel):
     assumed=(
         "An event_id that is unknown or deleted already is 202, an event_uid 404.",
         "event_id counts where both are given.",
-        "Whoever was invited gets a cancellation.",
+        "Whoever was invited gets a cancellation: METHOD:CANCEL with the next SEQUENCE and the "
+        "subject Cancelled: …, from the address that invited them. It takes the event out of their "
+        "calendar, and answers that come later are ignored.",
         "A recurring external event, and one of a read-only calendar, is 403.",
     ),
 )

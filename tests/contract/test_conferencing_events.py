@@ -219,6 +219,13 @@ WRONG: dict[str, tuple[Document, dict[str, str]]] = {
         {"profile_id": "explicit", "provider_description": "Jitsi"},
         {"conferencing.join_url": "required"},
     ),
+    **{
+        f"explicit to {url}": (
+            {"profile_id": "explicit", "provider_description": "Jitsi", "join_url": url},
+            {"conferencing.join_url": "invalid_url"},
+        )
+        for url in ("meet.jit.si/x", "tel:+441234", "javascript:alert(1)", "https://a b.test")
+    },
     "explicit without a name": (
         {"profile_id": "explicit", "join_url": "https://meet.jit.si/x"},
         {"conferencing.provider_description": "required"},
