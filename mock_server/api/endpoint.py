@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import Enum
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 from pydantic import BaseModel
@@ -36,6 +38,19 @@ class Answer(Record, frozen=True):
 Handler = Callable[[Call], Any]
 
 
+class Deferred(Record, frozen=True):
+    """A request model so large that it is imported when a request first needs it."""
+
+    module: str
+    name: str
+
+
+@cache
+def _imported(model: Deferred) -> type[BaseModel]:
+    found: type[BaseModel] = getattr(import_module(model.module), model.name)
+    return found
+
+
 class Endpoint(Record, frozen=True):
     """One call of Cronofy's API.
 
@@ -61,7 +76,7 @@ class Endpoint(Record, frozen=True):
     status: int = 200
     answered_at_once: bool = False
     may_be_empty: bool = False
-    body: type[BaseModel] | None = None
+    body: type[BaseModel] | Deferred | None = None
     query: type[BaseModel] | None = None
     scope: tuple[str, ...] = ()
     plan: str = "starter"
@@ -73,6 +88,10 @@ class Endpoint(Record, frozen=True):
     errors: tuple[int, ...] = ()
     text_errors: tuple[int, ...] = ()
     assumed: tuple[str, ...] = ()
+
+    @property
+    def body_model(self) -> type[BaseModel] | None:
+        return _imported(self.body) if isinstance(self.body, Deferred) else self.body
 
     @property
     def operation(self) -> str:

@@ -113,7 +113,7 @@ def _schemas() -> tuple[Document, dict[tuple[Any, str], Document]]:
     adapters = []
     for _, endpoints in SECTIONS:
         for endpoint in endpoints:
-            for model in (endpoint.body, endpoint.query):
+            for model in (endpoint.body_model, endpoint.query):
                 if model is not None:
                     adapters.append((model, "validation", TypeAdapter(model)))
             if endpoint.answer is not None:
@@ -144,8 +144,8 @@ def _operation(
     parameters = _path_parameters(endpoint) + _query_parameters(endpoint, schemas)
     if parameters:
         operation["parameters"] = parameters
-    if endpoint.body is not None:
-        schema = schemas[endpoint.body, "validation"]
+    if endpoint.body_model is not None:
+        schema = schemas[endpoint.body_model, "validation"]
         operation["requestBody"] = {
             "required": True,
             "content": {

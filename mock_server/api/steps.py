@@ -36,11 +36,11 @@ def carry_out(endpoint: Endpoint, call: Call, members: Members) -> Any:
         call.warnings.append(f"ignored: {members.unreadable}")
     if endpoint.body is not None:
         considered = _considered(endpoint, call, members.parameters)
-        call.body = _validate(endpoint, endpoint.body, considered)
+        call.body = _validate(endpoint, endpoint.body_model, considered)
     if endpoint.query is not None or call.scope["query_string"]:
         _read_query(endpoint, call)
     if endpoint.body is not None or members.parameters:
-        _warn_unknown(call, "parameter", endpoint.body, members.parameters)
+        _warn_unknown(call, "parameter", endpoint.body_model, members.parameters)
     return endpoint.handler(call)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -137,6 +136,8 @@ class Sender:
 
     def _http(self) -> Any:
         if self._client is None:
+            from http.cookiejar import DefaultCookiePolicy
+
             import httpx
 
             self._client = httpx.AsyncClient(
