@@ -13,6 +13,7 @@ from mock_server.api.fidelity import markdown
 from mock_server.api.openapi import document
 from mock_server.cli import main
 from mock_server.control import (
+    calendars,
     clock,
     events,
     inbox,
@@ -71,10 +72,21 @@ def test_the_control_api_page_has_every_call_and_no_other() -> None:
     named = set(re.findall(r"`(GET|POST|PUT|DELETE) (/_mock\S*)`", page))
     routes = [
         r
-        for module in (sandboxes, people, events, profiles, clock, outbox, inbox, journal)
+        for module in (
+            sandboxes,
+            people,
+            calendars,
+            events,
+            profiles,
+            clock,
+            outbox,
+            inbox,
+            journal,
+        )
         for r in module.ROUTES
     ]
-    served = {(m, "/_mock" + p.replace("{sandbox_id}", "{s}")) for m, p, _ in routes}
+    paths = [(m, p.replace("{sandbox_id}", "{s}").replace(":path}", "}")) for m, p, _ in routes]
+    served = {(method, f"/_mock{path}") for method, path in paths}
     assert named == served | {("GET", "/_mock/health")}
 
 

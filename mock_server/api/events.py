@@ -69,8 +69,8 @@ def _ignored(call: Call) -> dict[str, str]:
     errors=(401, 402, 403, 404, 422, 423),
     assumed=(
         "An event is readable at once; its meeting follows after two seconds. While the service "
-        "or the calendar's profile does not work, it is tried again every minute until the event "
-        "is over.",
+        "or the calendar's profile does not work, it is tried again until the event is over: after "
+        "a minute, then after twice as long each time, up to an hour.",
         "conferencing.profile_id default: the most recently linked service that is connected, then "
         "the calendar's integrated one, then none. The same wish again keeps the meeting that "
         "there is. explicit is assigned at once, in the past too, and needs join_url and "
