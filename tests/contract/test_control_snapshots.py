@@ -42,6 +42,7 @@ def test_a_snapshot(whole: Sandbox) -> None:
             "page_size": 100,
             "include_free": False,
             "queue_writes": False,
+            "party_crashers": "ignore",
             "first_event_year": 1900,
             "last_event_year": 2100,
         },
