@@ -162,3 +162,15 @@ def test_what_is_refused(writer: Writer) -> None:
     mary = "/people/mary@acme.test/calendars"
     assert_problems(control("POST", mary, json={"name": "X"}), 422, "email")
     assert list(listed(writer)) == [JANE, "A/B trips"]
+
+
+def test_what_waits_for_a_deleted_calendar(open_sandbox: Open) -> None:
+    """It reaches nobody: the calendar is gone when the profile is connected again."""
+    writer = open_writer(open_sandbox, calendars=TWO, switches={"queue_writes": True})
+    writer.calendar_id = listed(writer)["A/B trips"]["calendar_id"]
+    writer.sandbox.control("POST", f"/profiles/{writer.profile_id}/disconnect")
+    writer.write()
+    delete(writer, "A/B trips")
+    writer.sandbox.control("POST", f"/profiles/{writer.profile_id}/reconnect")
+    assert writer.event(include_deleted="true")["deleted"] is True
+    assert own_calendar(writer) == []
