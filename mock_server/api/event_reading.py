@@ -139,8 +139,8 @@ _ASSUMED = (
     assumed=(
         *_ASSUMED,
         "include_geo is 402 for a production application below the plan growth.",
-        "include_moved finds events by the last ten times that they had; occurrences of a series "
-        "only by those that they have.",
+        "include_moved finds events by the last ten times that they had; a series by what its "
+        "rule of today would have been then.",
         "options.change_participation_status is true for somebody who is invited and does not "
         "organize the event.",
         "An event without known organizer names the calendar's owner; participation_status of "

@@ -59,7 +59,7 @@ class _Lane:
 
 
 class Worker:
-    """Delivers for every sandbox of a server."""
+    """Lets happen what is due, and delivers, for every sandbox of a server."""
 
     def __init__(self, sandboxes: Sandboxes, settings: Settings) -> None:
         self._sandboxes = sandboxes

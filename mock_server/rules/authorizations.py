@@ -133,8 +133,8 @@ def revoke(sandbox: Sandbox, authorization: Authorization) -> None:
         sandbox.codes.remove(code.code)
     for request in sandbox.permission_requests.by("authorization", authorization.key):
         sandbox.permission_requests.remove(request.token)
-    for wish in sandbox.conferencing_requests.by("authorization", authorization.key):
-        sandbox.conferencing_requests.remove(wish.token)
+    for asked in sandbox.conferencing_requests.by("authorization", authorization.key):
+        sandbox.conferencing_requests.remove(asked.token)
     sandbox.authorizations.remove(authorization.key)
     if authorization.kind == "application_calendar":
         sandbox.application_calendars.remove(authorization.sub)

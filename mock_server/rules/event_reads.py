@@ -8,14 +8,21 @@ from typing import Literal
 from mock_server.rules import access_modes, recurrence
 from mock_server.rules.time_zones import instant, local, wall_clock
 from mock_server.world.accounts import Authorization, Calendar
-from mock_server.world.events import UTC, Event, Occurrence, buckets_between, occurrence_uid
-from mock_server.world.records import Record
+from mock_server.world.events import (
+    UTC,
+    Details,
+    Event,
+    Occurrence,
+    buckets_between,
+    occurrence_uid,
+)
+from mock_server.world.records import Record, replace
 from mock_server.world.sandbox import Sandbox
 
 # What is read without saying when, and the most of other people's events that can be.
 DAYS_BACK, DAYS_AHEAD = 42, 201
 
-_DAY = 86_400
+_DAY, _HOUR = 86_400, 3600
 
 # Beyond this width, all of an application's own events are looked at instead of days.
 _WIDEST = 800 * _DAY
@@ -137,7 +144,7 @@ def find(
             if query.last_modified is not None and event.updated < query.last_modified:
                 continue
             if event.details.recurrence is not None:
-                found += _expanded(event, closed if own else near)
+                found += _expanded(event, closed if own else near, moved=query.moved)
             elif _held(event, asked if own else near, moved=query.moved):
                 details = event.details
                 found.append(Occurrence(event, event.event_uid, details.start, details.end))
@@ -179,16 +186,34 @@ def _held(event: Event, window: Window, *, moved: bool) -> bool:
     return any(window.holds(*span, all_day=details.all_day) for span in spans)
 
 
-def _expanded(event: Event, window: Window) -> Iterator[Occurrence]:
-    """The occurrences of a series in ``window``, deleted as it is or not."""
+def _expanded(event: Event, window: Window, *, moved: bool) -> Iterator[Occurrence]:
+    """The occurrences of a series in ``window``, deleted as it is or not; with ``moved`` also
+    those that its rule had there when it began at another time.
+    """
     details = event.details
+    spans = set(_in(details, window))
+    for start, end in event.moved_from if moved else ():
+        shift = details.start - start
+        for earlier, _ in _in(replace(details, start=start, end=end), window):
+            now = earlier + shift
+            # Clocks may have been put on or back on the way.
+            near = recurrence.occurrences(details, now - _HOUR, now + _HOUR + 1)
+            spans.update(span for span in near if abs(span[0] - now) <= _HOUR)
+    first = recurrence.first_start(details) if event.managed is not None else None
+    for start, end in spans:
+        uid = event.event_uid if start == first else occurrence_uid(event.event_uid, start)
+        yield Occurrence(event, uid, start, end)
+
+
+def _in(details: Details, window: Window) -> list[tuple[int, int]]:
+    """When a series takes place in ``window``."""
     after = window.start.wall if details.all_day else window.start.instant
     before = window.end.wall if details.all_day else window.end.instant
-    first = recurrence.first_start(details) if event.managed is not None else None
-    for start, end in recurrence.occurrences(details, after, before):
-        if window.holds(start, end, all_day=details.all_day):
-            uid = event.event_uid if start == first else occurrence_uid(event.event_uid, start)
-            yield Occurrence(event, uid, start, end)
+    return [
+        span
+        for span in recurrence.occurrences(details, after, before)
+        if window.holds(*span, all_day=details.all_day)
+    ]
 
 
 def free_busy_status(event: Event) -> FreeBusyStatus | None:

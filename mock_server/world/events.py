@@ -293,7 +293,9 @@ LEVELS = 7
 
 
 def buckets(start: int, end: int) -> Iterator[tuple[int, int]]:
-    """``(level, number)`` of the one or two buckets that hold a span."""
+    """``(level, number)`` of the buckets that hold a span: one or two, but for what lasts
+    longer than the widest.
+    """
     level, width = 0, _DAY
     while end - start > width and level < LEVELS - 1:
         level, width = level + 1, width * _FACTOR

@@ -55,6 +55,30 @@ def test_a_series_in_its_zone(open_sandbox: Open) -> None:
     ]
 
 
+@pytest.mark.parametrize("all_day", [False, True], ids=["timed", "all-day"])
+def test_a_series_that_has_moved(open_sandbox: Open, all_day: bool) -> None:
+    """4.1 include_moved: what took place in the window is told where it is now, over a change
+    of clocks too."""
+    start, end = ("2026-05-12", "2026-05-13") if all_day else (START, END)
+    later, until = ("2026-11-03", "2026-11-04") if all_day else (
+        "2026-11-03T10:00:00Z", "2026-11-03T10:30:00Z"
+    )  # fmt: skip
+    daily = {"frequency": "daily", "count": 10}
+    london = {"tzid": "Europe/London"}
+    reader = open_reader(open_sandbox, entry("Standup", start, end, recurrence=daily, **london))
+    window = "from=2026-05-14&to=2026-05-16"
+    found = reader.events(window)
+    assert len(found) == 2 + all_day
+    uid = reader.sandbox.control("GET", f"/people/{JANE}/events").json()["events"][0]["event_uid"]
+    body = {"event_uid": uid, "start": later, "end": until}
+    answer = reader.sandbox.control("POST", f"/people/{JANE}/events", json=body)
+    assert answer.status_code == 201, answer.text
+    assert reader.events(window) == []
+    days = [event["start"][:10] for event in reader.events(f"{window}&include_moved=1")]
+    expected = ["2026-11-05", "2026-11-06"]
+    assert days == (["2026-11-04", *expected] if all_day else expected)
+
+
 def test_a_deleted_series(open_sandbox: Open) -> None:
     """4.3 deleted: each occurrence that was read before is read as deleted."""
     reader = open_reader(

@@ -122,16 +122,17 @@ def test_behind_a_proxy() -> None:
         assert http.get("/", headers=name).status_code == 200
 
 
-def test_fault_of_ours(town: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fault_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault of the emulator is a page that says so, and nothing of its insides."""
 
     def fail(*_: Any) -> None:
         raise RuntimeError("inside")
 
-    if not isinstance(town.http, TestClient):
-        pytest.skip("needs the server in this process")
-    monkeypatch.setattr("mock_server.rules.authorize.check", fail)
-    visitor = authorize(town)
+    app: Any = create_app(Settings())
+    with TestClient(app, base_url="http://localhost:8282", follow_redirects=False) as http:
+        sandbox = Sandbox(http, http.post("/_mock/sandboxes", json={}).json())
+        monkeypatch.setattr("mock_server.rules.authorize.check", fail)
+        visitor = authorize(sandbox)
     assert visitor.response.status_code == 500
     assert visitor.lines[:2] == [
         "# Something went wrong",
