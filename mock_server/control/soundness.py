@@ -48,6 +48,8 @@ _REFERENCES: tuple[tuple[str, Values, str], ...] = (
     ("provider_events", lambda r: (r.provider_calendar_id,), "provider_calendars"),
     ("events", lambda r: (r.calendar_id,), "calendars"),
     ("events", lambda r: (r.managed.client_id,) if r.managed else (), "applications"),
+    ("availability_rules", _authorization, "authorizations"),
+    ("available_periods", _authorization, "authorizations"),
     ("result_pages", _authorization, "authorizations"),
     ("result_pages", lambda r: (item.event.calendar_id for item in r.items), "calendars"),
     ("profiles", lambda r: (r.email,) if r.email else (), "people"),

@@ -135,6 +135,10 @@ def revoke(sandbox: Sandbox, authorization: Authorization) -> None:
         sandbox.permission_requests.remove(request.token)
     for asked in sandbox.conferencing_requests.by("authorization", authorization.key):
         sandbox.conferencing_requests.remove(asked.token)
+    for rule in sandbox.availability_rules.by("authorization", authorization.key):
+        sandbox.availability_rules.remove(rule.key)
+    for period in sandbox.available_periods.by("authorization", authorization.key):
+        sandbox.available_periods.remove(period.key)
     sandbox.authorizations.remove(authorization.key)
     if authorization.kind == "application_calendar":
         sandbox.application_calendars.remove(authorization.sub)

@@ -267,6 +267,11 @@ class SwitchesDocument(Model):
     party_crashers: Literal["ignore", "add"] = "ignore"
     first_event_year: Annotated[int, Field(ge=1000, le=9000, strict=True)] = 1900
     last_event_year: Annotated[int, Field(ge=1000, le=9000, strict=True)] = 2100
+    most_query_periods: Annotated[int, Field(ge=1, strict=True)] | None = 50
+    most_query_days: Annotated[int, Field(ge=1, strict=True)] | None = None
+    most_query_slots: Annotated[int, Field(ge=1, strict=True)] | None = 512
+    most_groups: Annotated[int, Field(ge=1, strict=True)] | None = 10
+    most_members: Annotated[int, Field(ge=1, strict=True)] | None = 50
 
 
 class ScenarioDocument(Model):

@@ -16,6 +16,7 @@ from mock_server.world.accounts import (
     ServiceAccount,
 )
 from mock_server.world.applications import AdminKey, Application, Usage
+from mock_server.world.availability import AvailabilityRule, AvailablePeriod
 from mock_server.world.clock import LATEST, Clock
 from mock_server.world.conferencing import ConferencingProfile, ConferencingRequest
 from mock_server.world.events import Event, ResultPage, buckets, series_part
@@ -49,6 +50,9 @@ class Switches(Record, frozen=True):
     ``party_crashers``: an answer of somebody who is not invited (notifications §3.3) is
     ignored, or adds them to the event.
     ``first_event_year``, ``last_event_year``: where events may lie (§2.3).
+    ``most_query_periods``, ``most_query_days``, ``most_query_slots``, ``most_groups``,
+    ``most_members``: what an availability query may ask for, None without limit (scheduling
+    §1.2).
     """
 
     implicit_linking: bool = True
@@ -60,6 +64,11 @@ class Switches(Record, frozen=True):
     party_crashers: Literal["ignore", "add"] = "ignore"
     first_event_year: int = 1900
     last_event_year: int = 2100
+    most_query_periods: int | None = 50
+    most_query_days: int | None = None
+    most_query_slots: int | None = 512
+    most_groups: int | None = 10
+    most_members: int | None = 50
 
 
 class State(Record, frozen=True):
@@ -196,6 +205,21 @@ class Sandbox:
                 ),
             },
             routed={"invitation": lambda r: (r.managed.uid,) if r.managed else ()},
+        )
+        self.availability_rules: Table[AvailabilityRule] = table(
+            AvailabilityRule,
+            lambda r: r.key,
+            indexes={"authorization": lambda r: ((r.client_id, r.sub),)},
+        )
+        self.available_periods: Table[AvailablePeriod] = table(
+            AvailablePeriod,
+            lambda r: r.key,
+            indexes={
+                "authorization": lambda r: ((r.client_id, r.sub),),
+                "span": lambda r: [
+                    (r.client_id, r.sub, *bucket) for bucket in buckets(r.start, r.end)
+                ],
+            },
         )
         self.result_pages: Table[ResultPage] = table(ResultPage, lambda r: r.page_id)
         self.conferencing_profiles: Table[ConferencingProfile] = table(

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from itertools import takewhile
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 R = TypeVar("R")
+D = TypeVar("D")
 
 Keys = Callable[[R], Iterable[Hashable]]
 
@@ -68,6 +69,7 @@ class Table(Generic[R]):
     """
 
     __slots__ = (
+        "_digests",
         "_directory",
         "_indexes",
         "_key",
@@ -98,6 +100,9 @@ class Table(Generic[R]):
         self._indexes = {
             name: (keys, dict[Hashable, dict[Hashable, None]]())
             for name, keys in (indexes or {}).items()
+        }
+        self._digests: dict[str, dict[Hashable, dict[Callable[[list[R]], Any], Any]]] = {
+            name: {} for name in self._indexes
         }
         self._routed = [
             (name, keys, directory.namespace(name)) for name, keys in (routed or {}).items()
@@ -140,6 +145,19 @@ class Table(Generic[R]):
             if (keys := buckets.get(value)) is not None:
                 found.update(keys)
         return [self._rows[key] for key in found]
+
+    def digest(self, index: str, value: Hashable, make: Callable[[list[R]], D]) -> D | None:
+        """What ``make`` makes of all records with ``value`` in ``index``; None if there are none.
+
+        Kept until one of them changes, so ``make`` may depend on nothing else.
+        """
+        if value not in self._indexes[index][1]:
+            return None
+        made = self._digests[index].setdefault(value, {})
+        if make not in made:
+            made[make] = make(self.by(index, value))
+        digest: D = made[make]
+        return digest
 
     def leading(
         self, wanted: Callable[[R], bool], index: str | None = None, value: Hashable = None
@@ -190,8 +208,11 @@ class Table(Generic[R]):
 
     def _reindex(self, key: Hashable, old: R | None, new: R | None) -> None:
         """Move ``key`` in every index; an unchanged value keeps its place in the order."""
-        for keys, entries in self._indexes.values():
+        for name, (keys, entries) in self._indexes.items():
             before, after = _values(keys, old), _values(keys, new)
+            if digests := self._digests[name]:
+                for value in before | after:
+                    digests.pop(value, None)
             for value in before - after:
                 bucket = entries[value]
                 del bucket[key]
