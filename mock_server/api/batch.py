@@ -7,19 +7,22 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from mock_server.api import credentials, events, shapes_events, steps
+from mock_server.api import credentials, events, managed_availability, shapes_events, steps
 from mock_server.api.call import Call
 from mock_server.api.endpoint import Answer, Credential, Endpoint, endpoint
 from mock_server.api.router import Router
 from mock_server.api.steps import Members
-from mock_server.errors import CronofyError, NotBuilt, NotFound, Unprocessable
+from mock_server.errors import CronofyError, NotFound, Unprocessable
 
 MOST_ENTRIES = 50
 
-_NOT_YET = ("/v1/available_periods",)
-
 _router: Router[Endpoint] = Router()
-for _allowed in (events.upsert_event, events.delete_event):
+for _allowed in (
+    events.upsert_event,
+    events.delete_event,
+    managed_availability.upsert_available_period,
+    managed_availability.delete_available_periods,
+):
     _router.add(_allowed.method, _allowed.path, _allowed)
 
 
@@ -87,18 +90,12 @@ def _carry_out(call: Call, index: int, entry: BatchEntry) -> shapes_events.Batch
 
 
 def _find(entry: BatchEntry) -> tuple[Endpoint, dict[str, str]]:
-    path = _path(entry.relative_url)
-    if path.rstrip("/") in _NOT_YET and entry.method in {"POST", "DELETE"}:
-        raise NotBuilt(
-            f"{entry.method} {path} exists at Cronofy, but this version of the emulator does not "
-            "have it yet"
-        )
-    methods, parameters = _router.find(path)
+    methods, parameters = _router.find(_path(entry.relative_url))
     found = methods.get(entry.method)
     if found is None:
         raise NotFound(
-            f"{entry.method} {entry.relative_url[:200]} cannot be batched: events can be created, "
-            "updated and deleted, by their full path from the root"
+            f"{entry.method} {entry.relative_url[:200]} cannot be batched: events and available "
+            "periods can be created, updated and deleted, by their full path from the root"
         )
     return found, parameters
 

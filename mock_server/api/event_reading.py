@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from mock_server.api import shapes_events
+from mock_server.api import paging, shapes_events
 from mock_server.api.call import Call
 from mock_server.api.endpoint import Credential, endpoint
 from mock_server.api.event_documents import EventDocuments
@@ -16,7 +16,8 @@ from mock_server.api.fields import CalendarIds
 from mock_server.api.identity import own_userinfo
 from mock_server.rules import event_reads, finding_events, result_pages
 from mock_server.rules.event_reads import Edge, Query
-from mock_server.world.events import Occurrence, ResultPage
+from mock_server.world.events import Occurrence
+from mock_server.world.result_pages import ResultPage
 
 
 class ReadingQuery(BaseModel):
@@ -85,17 +86,10 @@ def _find(
     )
 
 
-def _pages(call: Call, page: ResultPage) -> shapes_events.Pages:
-    document: shapes_events.Pages = {"current": page.number, "total": page.total}
-    if page.following:
-        document["next_page"] = f"{call.base_url}/v1/{page.kind}/pages/{page.following}"
-    return document
-
-
 def _events(call: Call, page: ResultPage) -> shapes_events.Events:
     documents = EventDocuments(call.sandbox, call.authorization, page.options)
     return {
-        "pages": _pages(call, page),
+        "pages": paging.pages(call, page),
         "events": [documents.event(occurrence) for occurrence in page.items],
     }
 
@@ -103,7 +97,7 @@ def _events(call: Call, page: ResultPage) -> shapes_events.Events:
 def _free_busy(call: Call, page: ResultPage) -> shapes_events.FreeBusy:
     documents = EventDocuments(call.sandbox, call.authorization, page.options)
     return {
-        "pages": _pages(call, page),
+        "pages": paging.pages(call, page),
         "free_busy": [documents.period(occurrence) for occurrence in page.items],
     }
 
@@ -167,7 +161,9 @@ def read_events(call: Call) -> shapes_events.Events:
         moved=query.include_moved,
         whole_events=True,
     )
-    page = result_pages.first(call.sandbox, call.authorization, "events", found, query.asked())
+    page = result_pages.first(
+        call.sandbox, call.authorization, "events", query.asked(), items=found
+    )
     document = _events(call, page)
     if query.include_userinfo:
         document["userinfo"] = own_userinfo(call)
@@ -216,7 +212,9 @@ def read_free_busy(call: Call) -> shapes_events.FreeBusy:
     free = query.include_free or call.sandbox.switches.include_free
     unwanted = {None} if free else {None, "free"}
     periods = [o for o in found if event_reads.free_busy_status(o.event) not in unwanted]
-    page = result_pages.first(call.sandbox, call.authorization, "free_busy", periods, query.asked())
+    page = result_pages.first(
+        call.sandbox, call.authorization, "free_busy", query.asked(), items=periods
+    )
     document = _free_busy(call, page)
     if query.include_userinfo:
         document["userinfo"] = own_userinfo(call)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Annotated, Any
 
@@ -10,10 +11,12 @@ from pydantic import PlainValidator, WithJsonSchema
 
 from mock_server.api import shapes_events
 from mock_server.api.parsing import FieldError
+from mock_server.errors import Unprocessable
 from mock_server.rules import time_zones
 from mock_server.world.clock import EPOCH, as_text, is_dated
 from mock_server.world.events import UTC as UTC_ZONE
 from mock_server.world.records import Record
+from mock_server.world.sandbox import Sandbox
 
 _TIME = re.compile(
     r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d+))?\s*(Z|UTC|[+-]\d{2}:?\d{2})?"
@@ -74,7 +77,8 @@ def zone(value: object) -> str:
     return value
 
 
-def _event_time(value: Any) -> Given:
+def event_time(value: Any, zone: Callable[[object], str] = zone) -> Given:
+    """A time, a date, or one of them in an object with its ``tzid``; raises FieldError."""
     if not isinstance(value, dict):
         return parse(value)
     if value.get("time") in (None, ""):
@@ -92,13 +96,28 @@ def _event_time(value: Any) -> Given:
         raise FieldError(error.key, error.description, "tzid") from None
 
 
+def check_years(sandbox: Sandbox, **times: Given | None) -> None:
+    """Raise Unprocessable for ``times`` beyond the years that the sandbox allows."""
+    first, last = sandbox.switches.first_event_year, sandbox.switches.last_event_year
+    wrong = [
+        name for name, given in times.items() if given and not first <= given.moment.year <= last
+    ]
+    if wrong:
+        description = f"must be between the years {first} and {last}"
+        raise Unprocessable(
+            {name: [("errors.invalid", description)] for name in wrong},
+            f"{' and '.join(wrong)} {description} (the scenario's switches first_event_year and "
+            "last_event_year)",
+        )
+
+
 _TEXT: dict[str, Any] = {"type": "string", "description": "ISO 8601 time or date"}
 
 Zone = Annotated[str, PlainValidator(zone), WithJsonSchema({"type": "string"})]
 QueryTime = Annotated[Given, PlainValidator(parse), WithJsonSchema(_TEXT)]
 EventTime = Annotated[
     Given,
-    PlainValidator(_event_time),
+    PlainValidator(event_time),
     WithJsonSchema(
         {
             "anyOf": [

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from mock_server.api import shapes_events
 from mock_server.api.call import Call
 from mock_server.api.endpoint import Answer, Credential, Deferred, endpoint
-from mock_server.api.fields import CalendarIds
+from mock_server.api.event_times import check_years
+from mock_server.api.fields import CalendarIds, OnlyTrue
 from mock_server.api.identity import own_userinfo
 from mock_server.errors import PaymentRequired, Unprocessable
 from mock_server.rules import events, finding_events, participation
@@ -17,7 +18,6 @@ from mock_server.rules.applications import reaches_plan
 from mock_server.rules.event_writes import EventWrite
 from mock_server.world.accounts import Calendar
 from mock_server.world.applications import Application
-from mock_server.world.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from mock_server.api.event_requests import UpsertEventRequest
@@ -170,24 +170,8 @@ def upsert_event(call: Call) -> Answer | None:
 
 def _event_write(call: Call, body: UpsertEventRequest) -> EventWrite:
     _require_whole(body)
-    _check_years(call.sandbox, body)
+    check_years(call.sandbox, start=body.start, end=body.end)
     return body.to_record()
-
-
-def _check_years(sandbox: Sandbox, body: UpsertEventRequest) -> None:
-    first, last = sandbox.switches.first_event_year, sandbox.switches.last_event_year
-    wrong = [
-        name
-        for name in ("start", "end")
-        if (given := getattr(body, name)) and not first <= given.moment.year <= last
-    ]
-    if wrong:
-        description = f"must be between the years {first} and {last}"
-        raise Unprocessable(
-            {name: [("errors.invalid", description)] for name in wrong},
-            f"{' and '.join(wrong)} {description} (the scenario's switches first_event_year and "
-            "last_event_year)",
-        )
 
 
 def _require_whole(body: UpsertEventRequest) -> None:
@@ -266,7 +250,7 @@ class BulkDeleteRequest(BaseModel):
 
     model_config = ConfigDict(defer_build=True)
 
-    delete_all: Any = None
+    delete_all: OnlyTrue | None = None
     calendar_ids: CalendarIds | None = None
 
 
@@ -297,20 +281,13 @@ def bulk_delete_events(call: Call) -> None:
     events.delete_all(call.sandbox, call.authorization, calendars)
 
 
-def _doomed(call: Call, delete_all: Any, calendar_ids: list[str] | None) -> list[Calendar]:
+def _doomed(call: Call, delete_all: bool | None, calendar_ids: list[str] | None) -> list[Calendar]:
     if delete_all is None and calendar_ids is None:
         raise Unprocessable.of(
             "delete_all",
             "errors.required",
             "required",
             "delete_all: true, or calendar_ids, is needed",
-        )
-    if delete_all is not None and str(delete_all).lower() not in {"true", "1"}:
-        raise Unprocessable.of(
-            "delete_all",
-            "errors.must_be_boolean",
-            "must be true",
-            f"delete_all is {delete_all!r}: the only value it takes is true",
         )
     if delete_all is not None and calendar_ids is not None:
         raise Unprocessable.of(

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
 
 from mock_server.rules import verification
 from mock_server.rules.applications import is_http_url
@@ -15,6 +24,14 @@ def plain_object(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: member for name, member in value.items() if member is not None}
     return {} if value == [] else value
+
+
+class Part(BaseModel):
+    """A nested object; what it does not know is ignored, as at Cronofy."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    _plain_object = model_validator(mode="before")(plain_object)
 
 
 def _http_url(value: str) -> str:
@@ -44,4 +61,14 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _true(value: object) -> bool:
+    if str(value).lower() not in {"true", "1"}:
+        raise ValueError("errors.must_be_boolean: must be true")
+    return True
+
+
+# A request for something grave, such as delete_all.
+OnlyTrue = Annotated[
+    bool, PlainValidator(_true), WithJsonSchema({"type": "boolean", "const": True})
+]
 CalendarIds = Annotated[list[str], BeforeValidator(_listed)]

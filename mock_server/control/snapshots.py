@@ -12,7 +12,8 @@ from mock_server.control import soundness
 from mock_server.control.documents import Document
 from mock_server.scenarios.problems import Invalid, Problem, shown
 from mock_server.world.clock import EARLIEST, LATEST, as_text
-from mock_server.world.sandbox import Sandbox, State, Switches
+from mock_server.world.sandbox import Sandbox, State
+from mock_server.world.switches import Switches
 
 
 def take(sandbox: Sandbox) -> Document:

@@ -17,9 +17,11 @@ from mock_server.rules.conferencing_profiles import SERVICES
 from mock_server.rules.providers import NO_PROVIDER, PROVIDERS
 from mock_server.scenarios.problems import Problem, shown
 from mock_server.world.accounts import INDIVIDUAL
+from mock_server.world.availability import AvailabilityRule, AvailablePeriod
 from mock_server.world.clock import LATEST, is_date
-from mock_server.world.events import MOST_NTH, Details, Event, Recurrence, ResultPage
+from mock_server.world.events import MOST_NTH, Details, Event, Recurrence
 from mock_server.world.outbox import Message
+from mock_server.world.result_pages import ResultPage
 from mock_server.world.sandbox import Sandbox
 from mock_server.world.timers import Timer
 
@@ -49,6 +51,7 @@ _REFERENCES: tuple[tuple[str, Values, str], ...] = (
     ("events", lambda r: (r.calendar_id,), "calendars"),
     ("events", lambda r: (r.managed.client_id,) if r.managed else (), "applications"),
     ("availability_rules", _authorization, "authorizations"),
+    ("availability_rules", lambda r: r.calendar_ids or (), "calendars"),
     ("available_periods", _authorization, "authorizations"),
     ("result_pages", _authorization, "authorizations"),
     ("result_pages", lambda r: (item.event.calendar_id for item in r.items), "calendars"),
@@ -80,7 +83,7 @@ _WORDS: tuple[tuple[str, str, Collection[str]], ...] = (
     ("authorizations", "kind", _SUBJECTS),
     ("conferencing_profiles", "provider_name", SERVICES),
     ("timers", "kind", due.KINDS),
-    ("result_pages", "kind", ("events", "free_busy")),
+    ("result_pages", "kind", ("events", "free_busy", "available_periods")),
 )
 
 
@@ -116,6 +119,8 @@ def _problems(sandbox: Sandbox, rows: Rows) -> Iterator[Problem]:
         ("deliveries", _delivery),
         ("events", _event),
         ("provider_events", _provider_event),
+        ("availability_rules", _availability_rule),
+        ("available_periods", _available_period),
         ("messages", _message),
         ("result_pages", _page),
         ("timers", _timer),
@@ -185,6 +190,21 @@ def _page(record: ResultPage, known: Known) -> Own:
         yield from _span(item.start, item.end)
         if record.kind == "free_busy" and event_reads.free_busy_status(item.event) is None:
             yield "an event that takes no time", "only those that do, in a page of busy times"
+    for period in record.periods:
+        yield from _available_period(period, known)
+
+
+def _availability_rule(record: AvailabilityRule, known: Known) -> Own:
+    yield from _time_zone(record.tzid)
+    for hours in record.weekly_periods:
+        if hours.end <= hours.start:
+            yield f"hours that end at minute {hours.end}", f"an end after minute {hours.start}"
+
+
+def _available_period(record: AvailablePeriod, known: Known) -> Own:
+    yield from _span(record.start, record.end)
+    if record.tzid is not None:
+        yield from _time_zone(record.tzid)
 
 
 def _message(record: Message, known: Known) -> Own:
@@ -206,10 +226,14 @@ def _timer(record: Timer, known: Known) -> Own:
 def _details(details: Details) -> Own:
     yield from _span(details.start, details.end)
     for tzid in (details.start_tzid, details.end_tzid):
-        if tzid not in time_zones.names():
-            yield f"the time zone {shown(tzid)}", "a name of the tz database"
+        yield from _time_zone(tzid)
     if details.recurrence is not None:
         yield from _recurrence(details.recurrence)
+
+
+def _time_zone(tzid: str) -> Own:
+    if tzid not in time_zones.names():
+        yield f"the time zone {shown(tzid)}", "a name of the tz database"
 
 
 def _recurrence(recurrence: Recurrence) -> Own:

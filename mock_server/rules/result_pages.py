@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 
 from mock_server.errors import NotFound
 from mock_server.world.accounts import Authorization
-from mock_server.world.events import Occurrence, ResultPage
+from mock_server.world.availability import AvailablePeriod
+from mock_server.world.events import Occurrence
 from mock_server.world.records import replace
+from mock_server.world.result_pages import ResultPage
 from mock_server.world.sandbox import Sandbox
 
 LIFETIME = 3600
@@ -20,13 +23,21 @@ def first(
     sandbox: Sandbox,
     authorization: Authorization,
     kind: str,
-    found: list[Occurrence],
     options: frozenset[str],
+    *,
+    items: Sequence[Occurrence] = (),
+    periods: Sequence[AvailablePeriod] = (),
+    most: int | None = None,
 ) -> ResultPage:
-    """The first page of ``found``; the others are kept for an hour."""
+    """The first page of ``items``, or of ``periods``; the others are kept for an hour.
+
+    A page holds no more than ``most``, whatever the scenario says.
+    """
     now, size = sandbox.now(), sandbox.switches.page_size
+    if most is not None:
+        size = min(size, most)
     _make_room(sandbox, now)
-    total = max(1, -(-len(found) // size))
+    total = max(1, -(-(len(items) + len(periods)) // size))
     ids = [sandbox.ids.hex("page").removeprefix("page_") for _ in range(total - 1)]
     pages = [
         ResultPage(
@@ -36,9 +47,10 @@ def first(
             kind=kind,
             number=number + 1,
             total=total,
-            items=tuple(found[number * size : (number + 1) * size]),
             options=options,
             expires_at=now + LIFETIME,
+            items=tuple(items[number * size : (number + 1) * size]),
+            periods=tuple(periods[number * size : (number + 1) * size]),
             following=following,
         )
         for number, (page_id, following) in enumerate(zip(["", *ids], [*ids, None], strict=True))

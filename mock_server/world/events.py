@@ -242,25 +242,6 @@ class Occurrence(Record, frozen=True):
     end: int
 
 
-class ResultPage(Record, frozen=True):
-    """One page of a reading, kept for whoever asks for it next (events §4.2).
-
-    ``options`` are those of the first request that shape how each item is answered;
-    ``following`` is the page after it.
-    """
-
-    page_id: str
-    client_id: str
-    sub: str
-    kind: str
-    number: int
-    total: int
-    items: tuple[Occurrence, ...]
-    options: frozenset[str]
-    expires_at: int
-    following: str | None = None
-
-
 # An occurrence's uid is the beginning of its series' own, and when it starts.
 _SERIES_DIGITS = len("evt_external_") + 16
 _EARLIEST_START = -(2**33)

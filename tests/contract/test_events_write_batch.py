@@ -183,14 +183,6 @@ def test_what_cannot_be_batched(open_sandbox: Open, case: str) -> None:
     assert [found["event_id"] for found in writer.read()] == ["second"]
 
 
-@pytest.mark.parametrize("method", ["POST", "DELETE"])
-def test_available_periods(open_sandbox: Open, method: str) -> None:
-    """7: such entries exist at Cronofy, and not here yet."""
-    writer = open_writer(open_sandbox)
-    entry = {"method": method, "relative_url": "/v1/available_periods", "data": {}}
-    assert batch(writer, entry) == [{"status": 501}]
-
-
 FORMS: dict[str, Any] = {
     "with-a-query": lambda e: {**e, "relative_url": e["relative_url"] + "?x=1"},
     "with-a-host": lambda e: {**e, "relative_url": "https://api.cronofy.com" + e["relative_url"]},
