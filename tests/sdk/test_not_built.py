@@ -14,7 +14,7 @@ import pytest
 from pycronofy import Client
 
 from tests.sdk.clients import NodeSdk, PythonSdk, Refused
-from tests.sdk.dialects import Request, csharp, php, ruby, send
+from tests.sdk.dialects import Request, csharp, ruby, send
 
 START = "2026-05-11T09:00:00Z"
 END = "2026-05-11T10:00:00Z"
@@ -52,9 +52,7 @@ ELEMENT = {
     "origin": "https://app.acme.test",
 }
 RECIPIENT = {"email": "jane@acme.test"}
-RULE = {"availability_rule_id": "work", "tzid": "Etc/UTC", "calendar_ids": [], "weekly_periods": []}
 
-RULES = "/v1/availability_rules"
 SCHEDULING = "/v1/real_time_scheduling"
 
 # Method of pycronofy: the endpoint, and the call.
@@ -63,16 +61,6 @@ PYTHON: dict[str, tuple[str, Callable[[Client], Any]]] = {
     "sequenced_availability": (
         "POST /v1/sequenced_availability",
         lambda c: c.sequenced_availability(**sequence()),
-    ),
-    "upsert_availability_rule": (f"POST {RULES}", lambda c: c.upsert_availability_rule(RULE)),
-    "list_availability_rules": (f"GET {RULES}", lambda c: c.list_availability_rules()),
-    "get_availability_rule": (
-        f"GET {RULES}/{{availability_rule_id}}",
-        lambda c: c.get_availability_rule("work"),
-    ),
-    "delete_availability_rule": (
-        f"DELETE {RULES}/{{availability_rule_id}}",
-        lambda c: c.delete_availability_rule("work"),
     ),
     "real_time_scheduling": (
         f"POST {SCHEDULING}",
@@ -134,11 +122,14 @@ PYTHON_BUILT = {
     "change_participation_status",
     "create_calendar",
     "delete_all_events",
+    "delete_availability_rule",
     "delete_event",
     "delete_external_event",
     "elevated_permissions",
     "get_authorization_from_code",
+    "get_availability_rule",
     "get_conferencing_services_auth_link",
+    "list_availability_rules",
     "list_calendars",
     "list_profiles",
     "read_events",
@@ -147,6 +138,7 @@ PYTHON_BUILT = {
     "resources",
     "revoke_authorization",
     "revoke_profile",
+    "upsert_availability_rule",
     "upsert_event",
     "user_auth_link",
     "userinfo",
@@ -161,22 +153,15 @@ NODE: dict[str, dict[str, Any]] = {
     "createBookableEvent": {"event": event()},
     "createNotificationChannel": {"callback_url": "https://app.acme.test/push"},
     "createSmartInvite": {"smart_invite_id": "i-1", "recipient": RECIPIENT, "event": event()},
-    "deleteAvailabilityRule": {"availability_rule_id": "work"},
-    "deleteAvailablePeriods": {"available_period_id": "p-1"},
     "deleteNotificationChannel": {"channel_id": "chn_1"},
     "deleteRegistrationBookableEvent": {"bookable_event_id": "b-1", "registration_id": "r-1"},
     "getSmartInvite": {"smart_invite_id": "i-1", "recipient_email": "jane@acme.test"},
-    "listAvailabilityRules": {},
-    "listAvailablePeriods": {},
     "listNotificationChannels": {},
-    "readAvailabilityRule": {"availability_rule_id": "work"},
     "readBookableEvents": {"bookable_event_id": "b-1"},
     "realTimeScheduling": {"availability": availability(), "oauth": OAUTH, "event": event()},
     "realTimeSequencing": {"availability": sequence(), "oauth": OAUTH, "event": event()},
     "requestElementToken": ELEMENT,
     "sequencedAvailability": sequence(),
-    "upsertAvailabilityRule": RULE,
-    "upsertAvailablePeriod": {"available_period_id": "p-1", "start": START, "end": END},
     "upsertRegistrationBookableEvent": {"bookable_event_id": "b-1", "registration_id": "r-1"},
 }
 NODE_BUILT = {
@@ -189,19 +174,26 @@ NODE_BUILT = {
     "createCalendar",
     "createEvent",
     "delegatedAuthorizations",
+    "deleteAvailabilityRule",
+    "deleteAvailablePeriods",
     "deleteEvent",
     "deleteExternalEvent",
     "elevatedPermissions",
     "freeBusy",
     "listAccessibleCalendars",
+    "listAvailabilityRules",
+    "listAvailablePeriods",
     "listCalendars",
     "profileInformation",
+    "readAvailabilityRule",
     "readEvents",
     "refreshAccessToken",
     "requestAccessToken",
     "revokeAuthorization",
     "revokeProfileAuthorization",
     "updateExternalEvent",
+    "upsertAvailabilityRule",
+    "upsertAvailablePeriod",
     "userInfo",
 }
 NODE_LOCAL = {"hmacValid"}
@@ -215,10 +207,6 @@ OTHERS: dict[str, tuple[str, Request]] = {
     "csharp: a smart invite of many": (
         "GET /v1/smart_invites",
         csharp("GET", "/v1/smart_invites?smart_invite_id=i-1", "secret"),
-    ),
-    "php: available periods with a trailing slash": (
-        "DELETE /v1/available_periods",
-        php("DELETE", "/v1/available_periods/", "token", {"delete_all": True}),
     ),
     "ruby: a smart invite, address not encoded": (
         "GET /v1/smart_invites",
