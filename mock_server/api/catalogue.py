@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from mock_server.api import (
     applications,
+    availability,
     batch,
     business_connect,
     calendars,
@@ -25,6 +26,7 @@ SECTIONS: tuple[tuple[str, tuple[Endpoint, ...]], ...] = (
     ("Identity", identity.ENDPOINTS),
     ("Calendars", calendars.ENDPOINTS),
     ("Events", (*events.ENDPOINTS, *event_reading.ENDPOINTS, *batch.ENDPOINTS)),
+    ("Availability", availability.ENDPOINTS),
     ("Managed availability", managed_availability.ENDPOINTS),
     ("Extended permissions and linking", permissions.ENDPOINTS),
     ("Conferencing services", conferencing.ENDPOINTS),
@@ -48,8 +50,6 @@ UNBUILT: tuple[Unbuilt, ...] = tuple(
     Unbuilt(*line)
     for line in (
         ("POST", "/v1/attachments", "Create attachment"),
-        ("POST", "/v1/availability", "Availability query"),
-        ("POST", "/v1/sequenced_availability", "Sequenced availability query"),
         ("POST", "/v1/real_time_scheduling", "Real-Time Scheduling"),
         ("GET", "/v1/real_time_scheduling", "Real-Time Scheduling status"),
         ("GET", "/v1/real_time_scheduling/{id}", "Real-Time Scheduling status"),

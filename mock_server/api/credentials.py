@@ -117,6 +117,12 @@ def bearer_token(scope: Any) -> str:
                 )
             token: str = value[7:].strip().decode("latin-1")
             return token
+    if b"et=" in scope["query_string"]:
+        raise Unauthorized(
+            "the Authorization header is missing; element tokens (et) exist at Cronofy, but this "
+            "version of the emulator does not have them yet",
+            error=None,
+        )
     raise Unauthorized("the Authorization header is missing", error=None)
 
 

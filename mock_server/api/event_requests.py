@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from mock_server.api.event_times import EventTime, Given, Zone
-from mock_server.api.fields import HttpUrl, plain_object
+from mock_server.api.fields import HttpUrl, Part
 from mock_server.api.parsing import FieldError
 from mock_server.api.recurrence import RecurrenceRequest
 from mock_server.rules import verification
@@ -75,14 +75,6 @@ def _color(value: str) -> str:
     if not re.match(COLOR, value):
         raise FieldError("errors.invalid", "must be a colour, such as #1A73E8")
     return value
-
-
-class Part(BaseModel):
-    """A nested object; what it does not know is ignored, as at Cronofy."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    _plain_object = model_validator(mode="before")(plain_object)
 
 
 class Location(Part):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NotRequired
+from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -42,3 +42,40 @@ class AvailablePeriod(TypedDict):
 class AvailablePeriods(TypedDict):
     pages: Pages
     available_periods: list[AvailablePeriod]
+
+
+class Participant(TypedDict):
+    sub: str
+
+
+class Item(TypedDict):
+    """A time at which all of the participants are free."""
+
+    start: str
+    end: str
+    participants: list[Participant]
+
+
+class MemberStatus(TypedDict):
+    sub: str
+    sync_status: Literal["active", "pending", "disconnected"]
+
+
+class Availability(TypedDict):
+    """One of the two lists, as ``response_format`` asks."""
+
+    available_periods: NotRequired[list[Item]]
+    available_slots: NotRequired[list[Item]]
+    member_statuses: NotRequired[list[MemberStatus]]
+
+
+class SequenceItem(Item):
+    sequence_id: str | int
+
+
+class Sequence(TypedDict):
+    sequence: list[SequenceItem]
+
+
+class SequencedAvailability(TypedDict):
+    sequences: list[Sequence]

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from mock_server.errors import Unprocessable
 from mock_server.rules.availability.intervals import Intervals
@@ -139,3 +140,16 @@ def _named(rules: list[AvailabilityRule] | None, opened: dict[str, Calendar]) ->
     named = (calendar_id for rule in rules for calendar_id in rule.calendar_ids or ())
     # A calendar may be gone, with its profile, since the rule named it.
     return [calendar_id for calendar_id in named if calendar_id in opened]
+
+
+def sync_status(
+    sandbox: Sandbox, client_id: str, sub: str
+) -> Literal["active", "pending", "disconnected"]:
+    """How far what is known of somebody's calendars can be trusted (§1.5)."""
+    profile_ids = sandbox.authorizations[(client_id, sub)].profile_ids
+    profiles = [sandbox.profiles[profile_id] for profile_id in profile_ids]
+    if not all(profile.connected for profile in profiles):
+        return "disconnected"
+    if any(profile.initial_sync_required for profile in profiles):
+        return "pending"
+    return "active"
