@@ -15,6 +15,7 @@ from mock_server.errors import NotBuilt
 from mock_server.rules import availability_parties
 from mock_server.rules.availability.intervals import Intervals, merge
 from mock_server.rules.availability.search import Wish
+from mock_server.rules.availability.sequences import Gap
 from mock_server.rules.availability_constraints import Constraint
 from mock_server.rules.availability_parties import GroupQuery, MemberQuery
 from mock_server.rules.availability_queries import AvailabilityQuery, StepQuery
@@ -112,7 +113,7 @@ class MemberRequest(IgnoredTransparencies):
             rule_ids=(
                 None if self.availability_rule_ids is None else tuple(self.availability_rule_ids)
             ),
-            buffer=None if self.buffer is None else _buffer(self.buffer),
+            buffer=_buffer(self.buffer),
             constraints=tuple(one.to_record() for one in self.availability_constraints),
             only_managed_events=self.only_managed_events,
             ignore_tentative=self.ignore_tentative,
@@ -185,7 +186,7 @@ class AvailabilityRequest(IgnoredTransparencies, Window):
     required_duration: Length
     query_slots: list[Slot] = []
     start_interval: StartInterval | None = None
-    buffer: Buffer = Buffer.model_construct()
+    buffer: Buffer | None = None
     response_format: Format = "periods"
     max_results: Results = MOST_RESULTS
     include_member_statuses: bool = False
@@ -226,7 +227,7 @@ class AvailabilityRequest(IgnoredTransparencies, Window):
                 starts=starts,
                 most=self.max_results,
             ),
-            buffer=_buffer(self.buffer),
+            buffer=_buffer(self.buffer) or availability_parties.Buffer(),
             excluded_ids=frozenset(e.event_id for e in self.excluded_events if e.event_id),
             excluded_uids=frozenset(e.event_uid for e in self.excluded_events if e.event_uid),
         )
@@ -240,15 +241,16 @@ class StepRequest(Window):
     participants: Annotated[list[GroupRequest], Field(min_length=1)]
     required_duration: Length
     start_interval: StartInterval | None = None
-    buffer: Buffer = Buffer.model_construct()
+    buffer: Buffer | None = None
 
     def to_record(self) -> StepQuery:
+        buffer = self.buffer or Buffer()
         return StepQuery(
             groups=tuple(group.to_record(frozenset()) for group in self.participants),
             duration=self.required_duration,
             interval=self.start_interval,
-            before=self.buffer.before,
-            after=self.buffer.after,
+            before=buffer.before or Gap(),
+            after=buffer.after or Gap(),
             ordinal=self.ordinal,
             window=self.window if self.periods else None,
         )
@@ -283,12 +285,16 @@ def _orders(ordinals: list[int | None]) -> int:
     not, and so may, of those that share an ordinal, each once all before them have come.
     """
     shared = Counter(ordinal for ordinal in ordinals if ordinal is not None)
-    return (1 << ordinals.count(None)) * (1 + sum(2**items - 1 for items in shared.values()))
+    last = 1 + sum((1 << items) - 1 for items in shared.values())
+    return last << ordinals.count(None)
 
 
 def _merged(periods: list[Period]) -> Intervals:
     return merge(period.interval for period in periods)
 
 
-def _buffer(buffer: Buffer) -> availability_parties.Buffer:
-    return availability_parties.Buffer(buffer.before.least, buffer.after.least)
+def _buffer(buffer: Buffer | None) -> availability_parties.Buffer | None:
+    if buffer is None or (buffer.before is None and buffer.after is None):
+        return None
+    sides = (side.least if side else 0 for side in (buffer.before, buffer.after))
+    return availability_parties.Buffer(*sides)

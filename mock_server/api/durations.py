@@ -103,8 +103,8 @@ class Period(Part):
 
 
 def gap(value: object) -> Gap:
-    """A duration, or ``{"minimum": …, "maximum": …}`` with either; a duration is the least."""
-    if value in (None, [], {}):
+    """A duration, which is the least, or ``{"minimum": …, "maximum": …}`` with either or none."""
+    if value in ([], {}):  # PHP's empty object is [] in JSON
         return Gap()
     if not isinstance(value, dict) or not value.keys() & {"minimum", "maximum"}:
         return Gap(seconds(value))
@@ -129,5 +129,5 @@ GapField = Annotated[Gap, PlainValidator(gap), WithJsonSchema({"anyOf": [_DURATI
 class Buffer(Part):
     """What has to be free around something; ``{}`` is none."""
 
-    before: GapField = Gap()
-    after: GapField = Gap()
+    before: GapField | None = None
+    after: GapField | None = None
