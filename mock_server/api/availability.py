@@ -68,7 +68,7 @@ _QUERIES = (
     plan="emerging",
     body=Deferred("mock_server.api.availability_requests", "AvailabilityRequest"),
     answer=shapes.Availability,
-    errors=(401, 402, 403, 422),
+    errors=(401, 402, 403, 422, 501),
     assumed=(
         *_QUERIES,
         "At most 1826 days are searched.",

@@ -115,22 +115,19 @@ _TEXT: dict[str, Any] = {"type": "string", "description": "ISO 8601 time or date
 
 Zone = Annotated[str, PlainValidator(zone), WithJsonSchema({"type": "string"})]
 QueryTime = Annotated[Given, PlainValidator(parse), WithJsonSchema(_TEXT)]
-EventTime = Annotated[
-    Given,
-    PlainValidator(event_time),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                _TEXT,
-                {
-                    "type": "object",
-                    "required": ["time"],
-                    "properties": {"time": _TEXT, "tzid": {"type": ["string", "null"]}},
-                },
-            ]
-        }
-    ),
-]
+TIME_SCHEMA = WithJsonSchema(
+    {
+        "anyOf": [
+            _TEXT,
+            {
+                "type": "object",
+                "required": ["time"],
+                "properties": {"time": _TEXT, "tzid": {"type": ["string", "null"]}},
+            },
+        ]
+    }
+)
+EventTime = Annotated[Given, PlainValidator(event_time), TIME_SCHEMA]
 
 
 def plain_time(seconds: int, *, all_day: bool) -> str:

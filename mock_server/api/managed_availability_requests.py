@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from mock_server.api.event_times import EventTime, Given, QueryTime, event_time
+from mock_server.api.event_times import TIME_SCHEMA, Given, QueryTime, event_time
 from mock_server.api.fields import CalendarIds, OnlyTrue, plain_object
 from mock_server.api.parsing import FieldError
 from mock_server.rules import time_zones
@@ -69,7 +69,7 @@ Id = Annotated[str, Field(min_length=1, max_length=MOST_ID), AfterValidator(_asc
 Zone = Annotated[str, PlainValidator(_zone), WithJsonSchema({"type": "string"})]
 Minutes = Annotated[int, PlainValidator(partial(_minutes, last=False)), _TIME_OF_DAY]
 LastMinutes = Annotated[int, PlainValidator(partial(_minutes, last=True)), _TIME_OF_DAY]
-Time = Annotated[EventTime, PlainValidator(_time)]
+Time = Annotated[Given, PlainValidator(_time), TIME_SCHEMA]
 
 
 class WeeklyPeriodRequest(BaseModel):

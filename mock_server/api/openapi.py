@@ -32,6 +32,7 @@ _REFUSALS = {
     422: "Invalid parameters",
     423: "No usable credentials for the provider; empty body",
     429: "Over the application's rate limit, where that is switched on; empty body",
+    501: "Exists at Cronofy, but not yet in this version; empty body",
 }
 
 
