@@ -135,6 +135,8 @@ def revoke(sandbox: Sandbox, authorization: Authorization) -> None:
         sandbox.permission_requests.remove(request.token)
     for asked in sandbox.conferencing_requests.by("authorization", authorization.key):
         sandbox.conferencing_requests.remove(asked.token)
+    for page in sandbox.result_pages.by("authorization", authorization.key):
+        sandbox.result_pages.remove(page.page_id)
     for rule in sandbox.availability_rules.by("authorization", authorization.key):
         sandbox.availability_rules.remove(rule.key)
     for period in sandbox.available_periods.by("authorization", authorization.key):

@@ -190,7 +190,11 @@ class Sandbox:
                 ],
             },
         )
-        self.result_pages: Table[ResultPage] = table(ResultPage, lambda r: r.page_id)
+        self.result_pages: Table[ResultPage] = table(
+            ResultPage,
+            lambda r: r.page_id,
+            indexes={"authorization": lambda r: ((r.client_id, r.sub),)},
+        )
         self.conferencing_profiles: Table[ConferencingProfile] = table(
             ConferencingProfile,
             lambda r: r.profile_id,
