@@ -57,11 +57,6 @@ SCHEDULING = "/v1/real_time_scheduling"
 
 # Method of pycronofy: the endpoint, and the call.
 PYTHON: dict[str, tuple[str, Callable[[Client], Any]]] = {
-    "availability": ("POST /v1/availability", lambda c: c.availability(**availability())),
-    "sequenced_availability": (
-        "POST /v1/sequenced_availability",
-        lambda c: c.sequenced_availability(**sequence()),
-    ),
     "real_time_scheduling": (
         f"POST {SCHEDULING}",
         lambda c: c.real_time_scheduling(availability(), OAUTH, event()),
@@ -118,6 +113,7 @@ PYTHON_BUILT = {
     "application_calendar",
     "authorize_multiple_accounts_via_service_account",
     "authorize_with_service_account",
+    "availability",
     "batch",
     "change_participation_status",
     "create_calendar",
@@ -138,6 +134,7 @@ PYTHON_BUILT = {
     "resources",
     "revoke_authorization",
     "revoke_profile",
+    "sequenced_availability",
     "upsert_availability_rule",
     "upsert_event",
     "user_auth_link",
@@ -148,7 +145,6 @@ PYTHON_LOCAL = {"hmac_valid", "is_authorization_expired", "validate"}
 # Method of the Node SDK: its options.
 NODE: dict[str, dict[str, Any]] = {
     "addToCalendar": {"oauth": OAUTH, "event": event()},
-    "availability": availability(),
     "cancelSmartInvite": {"smart_invite_id": "i-1", "recipient": RECIPIENT},
     "createBookableEvent": {"event": event()},
     "createNotificationChannel": {"callback_url": "https://app.acme.test/push"},
@@ -161,13 +157,13 @@ NODE: dict[str, dict[str, Any]] = {
     "realTimeScheduling": {"availability": availability(), "oauth": OAUTH, "event": event()},
     "realTimeSequencing": {"availability": sequence(), "oauth": OAUTH, "event": event()},
     "requestElementToken": ELEMENT,
-    "sequencedAvailability": sequence(),
     "upsertRegistrationBookableEvent": {"bookable_event_id": "b-1", "registration_id": "r-1"},
 }
 NODE_BUILT = {
     "accountInformation",
     "applicationCalendar",
     "authorizeWithServiceAccount",
+    "availability",
     "batch",
     "bulkDeleteEvents",
     "conferencingServiceAuthorizations",
@@ -191,6 +187,7 @@ NODE_BUILT = {
     "requestAccessToken",
     "revokeAuthorization",
     "revokeProfileAuthorization",
+    "sequencedAvailability",
     "updateExternalEvent",
     "upsertAvailabilityRule",
     "upsertAvailablePeriod",
