@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from mock_server.api.durations import Buffer, Instant, Length, Period, StartInterval, whole
 from mock_server.api.event_times import Zone
@@ -50,10 +50,17 @@ def _required(value: object) -> int | None:
     return number
 
 
+def _sequence_id(value: object) -> str | int:
+    if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
+        raise FieldError("errors.invalid", "must be a text or an integer")
+    return value
+
+
 _NUMBER = {"type": ["integer", "string"]}
 
 Results = Annotated[int, PlainValidator(_results), WithJsonSchema(_NUMBER)]
 Required = Annotated[int | None, PlainValidator(_required), WithJsonSchema(_NUMBER)]
+SequenceId = Annotated[str | int, PlainValidator(_sequence_id), WithJsonSchema(_NUMBER)]
 Transparencies = list[Transparency]
 
 
@@ -136,10 +143,16 @@ class GroupRequest(Part):
         return GroupQuery(members, self.required or len(members))
 
 
+def _given(value: object) -> object:
+    if value == "":
+        raise FieldError("errors.required", "required")
+    return value
+
+
 class Window(Part):
     """When to look; ``available_periods`` is the old name of ``query_periods``."""
 
-    query_periods: list[Period] = []
+    query_periods: Annotated[list[Period], BeforeValidator(_given)] = []
     available_periods: list[Period] = []
 
     @model_validator(mode="after")
@@ -162,6 +175,14 @@ class Window(Part):
     @property
     def window(self) -> Intervals:
         return _merged(self.periods)
+
+
+def _somewhere(value: Any, *also: str) -> Any:
+    """Without any window, the one that is missing is ``query_periods``."""
+    names = ("query_periods", "available_periods", *also)
+    if isinstance(value, dict) and not any(value.get(name) for name in names):
+        return {**value, "query_periods": ""}
+    return value
 
 
 class Slot(Part):
@@ -202,12 +223,10 @@ class AvailabilityRequest(IgnoredTransparencies, Window):
                 "the availability of bookable_events exists at Cronofy, but this version of the "
                 "emulator does not have it yet"
             )
-        return value
+        return _somewhere(value, "query_slots")
 
     @model_validator(mode="after")
-    def _somewhere(self) -> Self:
-        if not self.periods and not self.query_slots:
-            raise FieldError("errors.required", "required, or query_slots", "query_periods")
+    def _periods_or_slots(self) -> Self:
         if self.periods and self.query_slots:
             raise FieldError("errors.invalid", "must not be beside query_periods", "query_slots")
         return self
@@ -236,7 +255,7 @@ class AvailabilityRequest(IgnoredTransparencies, Window):
 class StepRequest(Window):
     """One item of a sequence. ``event`` and ``sequence_title`` mean nothing here."""
 
-    sequence_id: str | int
+    sequence_id: SequenceId
     ordinal: int | None = None
     participants: Annotated[list[GroupRequest], Field(min_length=1)]
     required_duration: Length
@@ -261,10 +280,10 @@ class SequencedAvailabilityRequest(Window):
     response_format: Format = "periods"
     max_results: Results = MOST_RESULTS
 
+    _somewhere = model_validator(mode="before")(_somewhere)
+
     @model_validator(mode="after")
     def _told_apart(self) -> Self:
-        if not self.periods:
-            raise FieldError("errors.required", "required", "query_periods")
         seen: set[str | int] = set()
         for number, step in enumerate(self.sequence):
             if step.sequence_id in seen:

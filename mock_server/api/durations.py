@@ -67,7 +67,7 @@ def instant(value: object) -> int:
     """A time in seconds since the epoch; one without an offset is in UTC (assumed)."""
     given = parse(value)
     if given.all_day:
-        raise FieldError("errors.invalid", "must be a time, such as 2026-05-12T09:00:00Z")
+        raise FieldError("errors.invalid", "must be a time, not a date")
     if not FIRST_YEAR <= given.moment.year <= LAST_YEAR:
         years = f"between the years {FIRST_YEAR} and {LAST_YEAR}"
         raise FieldError("errors.invalid", f"must be {years}")
