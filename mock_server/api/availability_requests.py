@@ -59,7 +59,11 @@ def _sequence_id(value: object) -> str | int:
 _NUMBER = {"type": ["integer", "string"]}
 
 Results = Annotated[int, PlainValidator(_results), WithJsonSchema(_NUMBER)]
-Required = Annotated[int | None, PlainValidator(_required), WithJsonSchema(_NUMBER)]
+Required = Annotated[
+    int | None,
+    PlainValidator(_required),
+    WithJsonSchema({"type": ["integer", "string", "null"], "description": '"all" or a number'}),
+]
 SequenceId = Annotated[str | int, PlainValidator(_sequence_id), WithJsonSchema(_NUMBER)]
 Transparencies = list[Transparency]
 

@@ -13,7 +13,12 @@ from mock_server.api.managed_availability_requests import (
     UpsertRuleRequest,
 )
 from mock_server.rules import managed_availability, result_pages
-from mock_server.world.availability import AvailabilityRule, AvailablePeriod, WeeklyPeriod
+from mock_server.world.availability import (
+    AvailabilityRule,
+    AvailablePeriod,
+    WeeklyPeriod,
+    as_clock,
+)
 from mock_server.world.events import UTC
 from mock_server.world.result_pages import ResultPage
 
@@ -27,15 +32,11 @@ _OWNER = (
 _IDS = "An id of the caller's has 1 to 64 ASCII characters: else errors.too_long, errors.invalid."
 
 
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"
-
-
 def _hours_document(hours: WeeklyPeriod) -> shapes_availability.WeeklyPeriod:
     return {
         "day": hours.day,
-        "start_time": _clock(hours.start),
-        "end_time": _clock(hours.end),
+        "start_time": as_clock(hours.start),
+        "end_time": as_clock(hours.end),
     }
 
 

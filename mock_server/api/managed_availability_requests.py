@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from typing import Annotated, Self
 
@@ -27,10 +26,9 @@ from mock_server.world.availability import (
     AvailabilityRule,
     AvailablePeriod,
     WeeklyPeriod,
+    from_clock,
 )
 from mock_server.world.events import UTC, Day
-
-_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
 def _ascii(value: str) -> str:
@@ -46,13 +44,10 @@ def _zone(value: object) -> str:
 
 
 def _minutes(value: object, *, last: bool) -> int:
-    if last and value == "24:00":
-        return MINUTES_OF_DAY
-    found = _CLOCK.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
+    minutes = from_clock(value)
+    if minutes is None or (minutes == MINUTES_OF_DAY and not last):
         raise FieldError("errors.invalid", "must be a time of day, such as 09:30")
-    hours, minutes = found.groups()
-    return int(hours) * 60 + int(minutes)
+    return minutes
 
 
 def _time(value: object) -> Given:
