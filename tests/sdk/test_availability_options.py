@@ -174,6 +174,7 @@ def test_python_asks_for_nothing(in_python: Team) -> None:
     client = in_python.diary.client
     assert isinstance(client, PythonClient)
     refused = {
+        "query_periods": [REQUIRED],
         "participants": [REQUIRED],
         "required_duration": [
             {"key": "errors.invalid", "description": 'must be a duration, such as {"minutes": 30}'}
@@ -182,7 +183,7 @@ def test_python_asks_for_nothing(in_python: Team) -> None:
     asked = refusal(client.call, client.client.availability)
     assert asked == (422, {"errors": refused})
     asked = refusal(client.call, client.client.sequenced_availability)
-    assert asked == (422, {"errors": {"sequence": [REQUIRED]}})
+    assert asked == (422, {"errors": {"query_periods": [REQUIRED], "sequence": [REQUIRED]}})
 
 
 @IN_EACH_MODE

@@ -35,7 +35,7 @@ from tests.sdk.availability_wire import (
 from tests.sdk.conftest import Visit
 from tests.sdk.dialects import Request, csharp, node, php, pycronofy, ruby
 from tests.sdk.expected import unprocessable
-from tests.sdk.team import item, period
+from tests.sdk.team import item, period, time
 from tests.sdk.wire import Answer, Case
 
 SEQUENCES = "/v1/sequenced_availability"
@@ -137,8 +137,12 @@ def key(sdk: Callable[..., Request], body: Callable[[Any], Any], path: str = QUE
     return lambda w: sdk("POST", path, w.client_secret, body(w))
 
 
-def required(field: str, description: str = "required") -> Answer:
-    return wire.document(unprocessable(field, "errors.required", description))
+def required(field: str) -> Answer:
+    return wire.document(unprocessable(field, "errors.required", "required"))
+
+
+def invalid(field: str, description: str) -> Answer:
+    return wire.document(unprocessable(field, "errors.invalid", description))
 
 
 def times(start: str, end: str) -> Callable[[Any], dict[str, Any]]:
@@ -150,20 +154,14 @@ ALL_DAY = of_both(*FREE)
 ODDITIES = {
     "python: no duration": Case(
         token(pycronofy, plain(required_duration=[])),
-        wire.document(
-            unprocessable(
-                "required_duration",
-                "errors.invalid",
-                'must be a duration, such as {"minutes": 30}',
-            )
-        ),
+        invalid("required_duration", 'must be a duration, such as {"minutes": 30}'),
         422,
     ),
     "python: no periods": Case(
         token(
             pycronofy, lambda w: {"participants": both(w), "required_duration": HOUR, "buffer": {}}
         ),
-        required("query_periods", "required, or query_slots"),
+        required("query_periods"),
         422,
     ),
     "python: buffers and an interval of null": Case(
@@ -202,6 +200,16 @@ ODDITIES = {
     "php: events that are to be moved": Case(
         key(php, plain(excluded_events=[{"event_id": "none"}, {"event_uid": "none"}])), ALL_DAY
     ),
+    "php: exact times beside periods": Case(
+        key(php, plain(query_slots=[{"start": time("09:00")}])),
+        invalid("query_slots", "must not be beside query_periods"),
+        422,
+    ),
+    "ruby: periods under both names": Case(
+        key(ruby, plain(available_periods=[period("09:00-12:00")])),
+        invalid("query_periods", "must not be given under both names"),
+        422,
+    ),
     "csharp: nothing said of how many": Case(
         token(csharp, lambda w: plain(participants=[{"members": both(w)[0]["members"]}])(w)),
         ALL_DAY,
@@ -215,7 +223,7 @@ ODDITIES = {
                 "available_periods": [],
             },
         ),
-        required("query_periods", "required, or query_slots"),
+        required("query_periods"),
         422,
     ),
     "field: numbers as texts": Case(
