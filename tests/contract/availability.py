@@ -35,6 +35,11 @@ def minutes(count: Any) -> Document:
     return {"minutes": count}
 
 
+def grid(count: Any) -> Document:
+    """Starts every so many minutes."""
+    return {"start_interval": minutes(count)}
+
+
 def busy(text: str, **details: Any) -> list[Document]:
     """Events of a scenario at these times."""
     return [{"summary": "Busy", **span, **details} for span in spans(text)]
@@ -54,6 +59,16 @@ def member(name: str, **more: Any) -> Document:
 def group(*members: str | Document, required: Any = "all") -> Document:
     named = [member(one) if isinstance(one, str) else one for one in members]
     return {"members": named, "required": required}
+
+
+def step(sequence_id: Any, *members: str | Document, length: int = 60, **more: Any) -> Document:
+    """An item of a sequence."""
+    return {
+        "sequence_id": sequence_id,
+        "participants": [group(*members)],
+        "required_duration": minutes(length),
+        **more,
+    }
 
 
 class Office:
@@ -160,6 +175,24 @@ class Office:
 
     def slots(self, text: str) -> Document:
         return {"available_slots": self.items(text)}
+
+    def sequenced(self, window: str, *steps: Document, **more: Any) -> Document:
+        """What is answered to a query for these steps."""
+        body = {"sequence": list(steps), "query_periods": spans(window), **more}
+        answer = self.post(SEQUENCED, body)
+        assert answer.status_code == 200, answer.text
+        found: Document = answer.json()
+        return found
+
+    def sequences(self, *texts: str) -> Document:
+        """The answer with ``call 09:00–09:30 ann, panel 10:00–11:00 bob`` and so on."""
+        split = [[item.split(" ", 1) for item in text.split(", ")] for text in texts]
+        return {
+            "sequences": [
+                {"sequence": [{"sequence_id": i, **self.items(t)[0]} for i, t in sequence]}
+                for sequence in split
+            ]
+        }
 
 
 def address(name: str) -> str:

@@ -240,8 +240,8 @@ REFUSED: dict[str, tuple[Document, str, str]] = {
     "no period": ({"limit": 1}, "period", "required"),
     "another period": ({"period": "month", "limit": 1}, "period", "not_recognized"),
     "no limit": ({"period": "day"}, "limit", "required"),
-    "limit of no number": (per_day("many"), "limit", "invalid"),
-    "unknown zone": (per_day(1, tzid="Mars/Olympus"), "tzid", "unknown_tzid"),
+    "limit of no number": (per_day("many"), "limit", "must_be_integer"),
+    "unknown zone": (per_day(1, tzid="Mars/Olympus"), "tzid", "tzid_unrecognized"),
 }
 
 

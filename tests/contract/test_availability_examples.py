@@ -8,16 +8,17 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.contract.availability import (
-    SEQUENCED,
     Office,
     at,
     busy,
+    grid,
     group,
     member,
     minutes,
     open_office,
     somebody,
     spans,
+    step,
 )
 from tests.contract.documents import Document
 from tests.contract.events import LEFT_OUT, Open, accepted
@@ -36,10 +37,6 @@ class Example(NamedTuple):
     minutes: int
     expected: str
     more: Document = {}
-
-
-def grid(count: int) -> Document:
-    return {"start_interval": minutes(count)}
 
 
 MORNING_AND_NOON = "10:00–11:00, 13:30–14:00"
@@ -266,42 +263,16 @@ def test_M2(open_sandbox: Open) -> None:
 def test_S1(open_sandbox: Open) -> None:
     """2.3: a call, and fifteen to thirty minutes after it a panel."""
     office = open_office(open_sandbox, {"P": "", "Q": "09:00–10:00"})
-    call = {
-        "sequence_id": "call",
-        "ordinal": 1,
-        "participants": [group("P")],
-        "required_duration": minutes(30),
-        **grid(15),
-    }
-    panel = {
-        "sequence_id": "panel",
-        "ordinal": 2,
-        "participants": [group("Q")],
-        "required_duration": minutes(60),
-        "buffer": {"before": {"minimum": minutes(15), "maximum": minutes(30)}},
-        **grid(15),
-    }
-    body = {"sequence": [call, panel], "query_periods": spans("09:00–12:00")}
-    answer = office.post(SEQUENCED, body)
-    expected = (
-        ("09:15–09:45 P", "10:15–11:15 Q"),
-        ("09:30–10:00 P", "10:15–11:15 Q"),
-        ("09:45–10:15 P", "10:30–11:30 Q"),
-        ("10:00–10:30 P", "10:45–11:45 Q"),
-        ("10:15–10:45 P", "11:00–12:00 Q"),
+    call = step("call", "P", length=30, ordinal=1, **grid(15))
+    gap = {"before": {"minimum": minutes(15), "maximum": minutes(30)}}
+    panel = step("panel", "Q", ordinal=2, buffer=gap, **grid(15))
+    assert office.sequenced("09:00–12:00", call, panel) == office.sequences(
+        "call 09:15–09:45 P, panel 10:15–11:15 Q",
+        "call 09:30–10:00 P, panel 10:15–11:15 Q",
+        "call 09:45–10:15 P, panel 10:30–11:30 Q",
+        "call 10:00–10:30 P, panel 10:45–11:45 Q",
+        "call 10:15–10:45 P, panel 11:00–12:00 Q",
     )
-    assert answer.status_code == 200, answer.text
-    assert answer.json() == {
-        "sequences": [
-            {
-                "sequence": [
-                    {"sequence_id": "call", **office.items(first)[0]},
-                    {"sequence_id": "panel", **office.items(second)[0]},
-                ]
-            }
-            for first, second in expected
-        ]
-    }
 
 
 class Zoned(NamedTuple):
