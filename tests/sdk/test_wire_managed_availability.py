@@ -116,7 +116,7 @@ PERIOD_CALLS = {
             NOON,
             LATE,
         ),
-        # PHP writes it into another variable than it sends (Cronofy.php 1117-1125).
+        # PHP writes it into another variable than it sends (Cronofy.php 1115-1127).
         by="ruby node",
     ),
     "write zones into the times": change(
