@@ -171,6 +171,16 @@ def test_most_between(open_sandbox: Open, name: str) -> None:
     assert found == office.sequences(*expected)
 
 
+def test_exactly_so_long_after(open_sandbox: Open) -> None:
+    """2.3: minimum and maximum may be the same; no grid is needed for that."""
+    office = open_office(open_sandbox, {"P": "", "Q": "09:00–09:55, 11:10–12:00"})
+    first = step("x", "P", length=30, ordinal=1, buffer=gap("after", 15, 15))
+    second = step("y", "Q", length=30, ordinal=2)
+    assert office.sequenced("09:00–12:00", first, second) == office.sequences(
+        "x 09:10–09:40 P, y 09:55–10:25 Q", "x 09:40–10:10 P, y 10:25–10:55 Q"
+    )
+
+
 def test_minimum_around_busy_times(open_sandbox: Open) -> None:
     """2.3: an item's minimum buffers have to be free around it, its maximum means nothing
     there."""

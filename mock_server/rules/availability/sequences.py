@@ -134,11 +134,13 @@ class _Placing:
     def _reach(self, number: int, follower: int, rest: int) -> Iterator[Interval]:
         """From where the starts of ``follower`` are neither too near nor too far."""
         least, most = self._distance(number, follower)
+        if most is not None and most < least:
+            return
         interval = self._steps[follower].interval or 1
         for first, end in self.feasible(follower, rest & ~(1 << follower)):
             if most is None:
                 yield self._window[0], end - least
-            elif most - least >= interval:
+            elif most - least >= interval - 1:
                 yield first - most, end - least
             else:
                 # Between two starts on the grid there are times that reach neither.
