@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING
 
 from mock_server.api import shapes_availability as shapes
@@ -158,6 +159,8 @@ def sequenced_availability(call: Call) -> shapes.SequencedAvailability:
 def _items(found: Iterable[Found]) -> list[shapes.Item]:
     """Participants that are the same are one and the same list, which is quickly made."""
     participants: dict[tuple[str, ...], list[shapes.Participant]] = {}
+    # Items that overlap end when others start.
+    text = cache(as_text)
     items: list[shapes.Item] = []
     for item in found:
         subs = item.subs
@@ -165,8 +168,8 @@ def _items(found: Iterable[Found]) -> list[shapes.Item]:
             participants[subs] = [{"sub": sub} for sub in subs]
         items.append(
             {
-                "start": as_text(item.start),
-                "end": as_text(item.end),
+                "start": text(item.start),
+                "end": text(item.end),
                 "participants": participants[subs],
             }
         )

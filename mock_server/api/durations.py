@@ -32,11 +32,13 @@ def whole(value: object) -> int:
 
 def seconds(value: object) -> int:
     """``{"hours": 1, "minutes": 30}``, either alone, in seconds, at most a day."""
+    if value == []:  # PHP's empty object
+        value = {}
     if not isinstance(value, dict):
         raise FieldError("errors.invalid", 'must be a duration, such as {"minutes": 30}')
     given = {name: value[name] for name in ("hours", "minutes") if value.get(name) is not None}
     if not given:
-        raise FieldError("errors.required", "required", "minutes")
+        raise FieldError("errors.required", "required")
     hours, minutes = (whole(given.get(name, 0)) for name in ("hours", "minutes"))
     if "hours" in given and minutes >= MINUTE:
         raise FieldError("errors.invalid", "must have fewer than 60 minutes beside its hours")
@@ -65,9 +67,9 @@ def start_interval(value: object) -> int:
 
 def instant(value: object) -> int:
     """A time in seconds since the epoch; one without an offset is in UTC (assumed)."""
-    given = parse(value)
-    if given.all_day:
-        raise FieldError("errors.invalid", "must be a time, not a date")
+    given = parse(value) if isinstance(value, str) else None
+    if given is None or given.all_day:
+        raise FieldError("errors.invalid", "must be a time, such as 2026-05-12T09:00:00Z")
     if not FIRST_YEAR <= given.moment.year <= LAST_YEAR:
         years = f"between the years {FIRST_YEAR} and {LAST_YEAR}"
         raise FieldError("errors.invalid", f"must be {years}")
@@ -106,7 +108,9 @@ def gap(value: object) -> Gap:
     """A duration, which is the least, or ``{"minimum": …, "maximum": …}`` with either or none."""
     if value in ([], {}):  # PHP's empty object is [] in JSON
         return Gap()
-    if not isinstance(value, dict) or not value.keys() & {"minimum", "maximum"}:
+    if not isinstance(value, dict) or (
+        value.get("minimum") is None and value.get("maximum") is None
+    ):
         return Gap(seconds(value))
     bounds: dict[str, int] = {}
     for name in ("minimum", "maximum"):

@@ -176,9 +176,7 @@ def test_python_asks_for_nothing(in_python: Team) -> None:
     refused = {
         "query_periods": [REQUIRED],
         "participants": [REQUIRED],
-        "required_duration": [
-            {"key": "errors.invalid", "description": 'must be a duration, such as {"minutes": 30}'}
-        ],
+        "required_duration": [REQUIRED],
     }
     asked = refusal(client.call, client.client.availability)
     assert asked == (422, {"errors": refused})

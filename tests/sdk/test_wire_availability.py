@@ -154,7 +154,7 @@ ALL_DAY = of_both(*FREE)
 ODDITIES = {
     "python: no duration": Case(
         token(pycronofy, plain(required_duration=[])),
-        invalid("required_duration", 'must be a duration, such as {"minutes": 30}'),
+        required("required_duration"),
         422,
     ),
     "python: no periods": Case(
