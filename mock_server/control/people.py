@@ -72,6 +72,8 @@ async def connect(control: Control) -> Response:
                 "access_mode": mode,
                 "scope": wanted.scope,
                 "delegated_scope": wanted.delegated_scope,
+                "availability_rules": wanted.availability_rules,
+                "available_periods": wanted.available_periods,
             },
         )
         authorization, profile, token = connecting.connect(sandbox, document, "")

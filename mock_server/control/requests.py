@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from mock_server.rules.providers import request_names
+from mock_server.scenarios.availability_documents import AvailabilityRules, AvailablePeriods
 from mock_server.scenarios.event_documents import EventDocument
 from mock_server.scenarios.fields import (
     AccessMode,
@@ -65,6 +66,15 @@ class Connect(Model):
     client_id: Credential | None = None
     service_account: Domain | None = None
     delegated_scope: UserScope | None = None
+    availability_rules: Annotated[AvailabilityRules, Field(default_factory=list)]
+    available_periods: Annotated[AvailablePeriods, Field(default_factory=list)]
+
+    @field_validator("availability_rules", "available_periods")
+    @classmethod
+    def _of_a_person(cls, value: object, info: ValidationInfo) -> object:
+        if value and info.data.get("email", "unreadable") is None:
+            raise ValueError(f"{info.field_name} only with email")
+        return value
 
     @model_validator(mode="after")
     def _somebody(self) -> Self:

@@ -17,6 +17,7 @@ from mock_server.rules import (
 from mock_server.rules.enterprise_connect import AccessRequest
 from mock_server.rules.providers import NO_PROVIDER
 from mock_server.rules.tokens import lifetime
+from mock_server.scenarios import availability
 from mock_server.scenarios.documents import ConnectedDocument
 from mock_server.scenarios.problems import Invalid, Problem, one_of, shown
 from mock_server.world.accounts import INDIVIDUAL, Authorization, Profile
@@ -55,6 +56,7 @@ def connect(
     token = _token(sandbox, authorization, document.access_token, exact=exact)
     if profile is not None:
         profile = _as_it_stands(sandbox, profile, document, where)
+        availability.add(sandbox, authorization, document, where)
     return authorization, profile, token
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from mock_server.scenarios.availability_documents import AvailabilityRules, AvailablePeriods
 from mock_server.scenarios.event_documents import EventDocument
 from mock_server.scenarios.fields import (
     AccessMode,
@@ -216,6 +217,8 @@ class ConnectedDocument(Model):
     refresh_token: Credential | None = None
     disconnected: bool = False
     protocol: Literal["graph_api", "exchange_web_services"] | None = None
+    availability_rules: AvailabilityRules = []
+    available_periods: AvailablePeriods = []
 
     @field_validator("access_mode")
     @classmethod
@@ -233,7 +236,7 @@ class ConnectedDocument(Model):
             return scope
         return user_scope(scope) if info.data["person"] else service_account_scope(scope)
 
-    @field_validator("disconnected", "protocol")
+    @field_validator("disconnected", "protocol", "availability_rules", "available_periods")
     @classmethod
     def _has_profile(cls, value: object, info: ValidationInfo) -> object:
         if value and info.data.get("person", "unreadable") is None:

@@ -19,7 +19,14 @@ from mock_server.rules.applications import is_registrable
 from mock_server.rules.conferencing_profiles import SERVICES
 from mock_server.scenarios.problems import did_you_mean, one_of
 from mock_server.world.clock import EARLIEST, LATEST, from_datetime, is_dated
-from mock_server.world.events import COLOR, DEGREES, FIRST_YEAR, MOST_LATITUDE, MOST_LONGITUDE
+from mock_server.world.events import (
+    COLOR,
+    DEGREES,
+    FIRST_YEAR,
+    LAST_YEAR,
+    MOST_LATITUDE,
+    MOST_LONGITUDE,
+)
 
 _DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)*")
 _CREDENTIAL = re.compile(r"[!-~]{1,255}")
@@ -101,6 +108,13 @@ def _day(value: object) -> date:
     return _date(value, FIRST_YEAR)
 
 
+def _any_time(value: object) -> datetime:
+    moment = _time(value, FIRST_YEAR)
+    if moment.year > LAST_YEAR:
+        raise ValueError(f"a time between the years {FIRST_YEAR} and {LAST_YEAR}")
+    return moment
+
+
 def _event_time(value: object) -> date | datetime:
     dated = isinstance(value, date) and not isinstance(value, datetime)
     if dated or (isinstance(value, str) and is_dated(value)):
@@ -180,6 +194,7 @@ Domain = Annotated[str, AfterValidator(domain)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Moment = Annotated[datetime, PlainValidator(_moment)]
 Day = Annotated[date, PlainValidator(_day)]
+Time = Annotated[datetime, PlainValidator(_any_time)]
 EventTime = Annotated[date | datetime, PlainValidator(_event_time)]
 UserScope = Annotated[str, AfterValidator(user_scope)]
 RedirectUri = Annotated[str, AfterValidator(_redirect_uri)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from msgspec import Meta
@@ -13,6 +14,21 @@ from mock_server.world.records import Record
 MOST_ID = 64
 
 MINUTES_OF_DAY = 1440
+
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+
+
+def from_clock(text: object) -> int | None:
+    """``09:30`` in minutes after midnight, ``24:00`` the next one; None for what is neither."""
+    if text == "24:00":
+        return MINUTES_OF_DAY
+    found = _CLOCK.fullmatch(text) if isinstance(text, str) else None
+    return int(found[1]) * 60 + int(found[2]) if found else None
+
+
+def as_clock(minutes: int) -> str:
+    """``09:30``, or ``24:00``."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 class WeeklyPeriod(Record, frozen=True):

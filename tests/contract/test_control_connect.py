@@ -27,6 +27,9 @@ from tests.contract.documents import (
     service_account_userinfo,
     userinfo,
 )
+from tests.contract.events import LEFT_OUT, Writer
+from tests.contract.managed import hours, period, periods, rule
+from tests.contract.managed import rules as rules_of
 from tests.contract.stories import (
     MANAGE_ACCOUNTS,
     add_organization,
@@ -211,6 +214,23 @@ def test_connecting_through_a_domain(sandbox: Sandbox, mode: str, email: str) ->
     assert answer == account_token(userinfo(email, scope, *profiles, **names))
 
 
+def test_connecting_somebody_with_working_hours(sandbox: Sandbox) -> None:
+    """Rules and periods as in a scenario: in the person's time zone, and with calendars by name."""
+    add_person(sandbox, calendars=[{"name": "Work"}, {"name": "Home"}])
+    rules = [rule(calendars=["Home"]), rule(availability_rule_id="second", tzid=LEFT_OUT)]
+    writer = Writer(
+        sandbox, sandbox.connect(JANE, availability_rules=rules, available_periods=[period()])
+    )
+    home = next(
+        calendar["calendar_id"]
+        for calendar in writer.call("GET", "/v1/calendars").json()["calendars"]
+        if calendar["calendar_name"] == "Home"
+    )
+    expected = [rule(calendar_ids=[home]), rule(availability_rule_id="second")]
+    assert rules_of(writer) == expected
+    assert periods(writer) == [period()]
+
+
 WRONG_CONNECTIONS: dict[str, tuple[Document, str]] = {
     "nobody": ({}, "the document"),
     "no address": ({"email": "jane"}, "email"),
@@ -261,6 +281,22 @@ WRONG_CONNECTIONS: dict[str, tuple[Document, str]] = {
     "a mode of one's own": (
         {"email": JANE, "service_account": "acme.test", "access_mode": "free_busy"},
         "access_mode",
+    ),
+    "hours of a domain": (
+        {"service_account": "acme.test", "availability_rules": [rule()]},
+        "availability_rules",
+    ),
+    "hours on no day": (
+        {"email": JANE, "availability_rules": [rule({**hours(), "day": "noday"})]},
+        "availability_rules[0].weekly_periods[0].day",
+    ),
+    "hours in another calendar": (
+        {"email": JANE, "availability_rules": [rule(calendars=["Pets"])]},
+        "availability_rules[0].calendars[0]",
+    ),
+    "a period that ends at once": (
+        {"email": JANE, "available_periods": [period("lunch", "09:00", "09:00")]},
+        "available_periods[0].end",
     ),
     "a provider of one's own": (
         {"email": JANE, "service_account": "acme.test", "provider_name": "google"},

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from mock_server.cli import main
-from mock_server.scenarios import documents, event_documents
+from mock_server.scenarios import availability_documents, documents, event_documents
 from mock_server.scenarios.fields import Model
 from mock_server.scenarios.files import data_folder, scenario_names
 
@@ -19,7 +19,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text("utf-8")
 # The first line of each example names its file.
 EXAMPLES = dict(re.findall(r"```yaml\n(?=# (\S+)\n)(.*?)```", PAGE, re.DOTALL))
 SECTIONS = dict(re.findall(r"^##+ (.+?)\n(.*?)(?=^##|\Z)", PAGE, re.DOTALL | re.MULTILINE))
-MODELS = {
+MODELS: dict[str, type[Model]] = {
     "Scenario": documents.ScenarioDocument,
     "Applications": documents.ApplicationDocument,
     "Features": documents.FeaturesDocument,
@@ -35,6 +35,8 @@ MODELS = {
     "Organizations": documents.OrganizationDocument,
     "Resources": documents.ResourceDocument,
     "Connected": documents.ConnectedDocument,
+    "Availability rules": availability_documents.AvailabilityRuleDocument,
+    "Available periods": availability_documents.AvailablePeriodDocument,
     "Generated people": documents.GeneratePeopleDocument,
     "Switches": documents.SwitchesDocument,
 }
@@ -95,14 +97,15 @@ def test_every_model_is_described() -> None:
     """Those without a section stand in the rows of others."""
     models = {
         model
-        for module in (documents, event_documents)
+        for module in (documents, event_documents, availability_documents)
         for model in vars(module).values()
         if isinstance(model, type) and issubclass(model, Model)
     }
-    inline = {
+    inline: set[type[Model]] = {
         Model,
         event_documents.OrganizerDocument,
         event_documents.WeekDayDocument,
+        availability_documents.WeeklyPeriodDocument,
         documents.Duration,
         documents.LocationDocument,
         documents.AddressDocument,

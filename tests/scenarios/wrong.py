@@ -255,6 +255,77 @@ WRONG: dict[str, tuple[str, list[str]]] = {
             "service_account/accounts/manage?)",
         ],
     ),
+    "availability that cannot be": (
+        "people: [{email: jane@acme.test}]\n"
+        "organizations: [{domain: acme.test}]\n"
+        "connected:\n"
+        "  - person: jane@acme.test\n"
+        "    availability_rules:\n"
+        "      - availability_rule_id: ü\n"
+        "        tzid: Europe/Lundon\n"
+        "        weekly_periods:\n"
+        "          - {day: mon, start_time: 24:00, end_time: 9}\n"
+        "          - {day: monday, start_time: 09:00, end_time: 09:00}\n"
+        "        calendars: []\n"
+        "    available_periods:\n"
+        "      - available_period_id: ''\n"
+        "        start: 2026-05-11\n"
+        "        end: 9001-01-01T00:00:00Z\n"
+        "      - available_period_id: noon\n"
+        "        start: 2026-05-11T12:00:00+01:00\n"
+        "        end: 2026-05-11T11:00:00Z\n"
+        "  - service_account: acme.test\n"
+        "    available_periods:\n"
+        "      - &period {available_period_id: a, start: 2026-05-11T12:00:00Z,\n"
+        "                 end: 2026-05-11T13:00:00Z}\n"
+        "  - person: jane@acme.test\n"
+        "    available_periods: [*period, *period]\n"
+        "    availability_rules:\n"
+        "      - &rule {availability_rule_id: a, weekly_periods: []}\n"
+        "      - *rule\n",
+        [
+            "6: connected[0].availability_rules[0].availability_rule_id: found 'ü', expected "
+            "1 to 64 ASCII characters",
+            "7: connected[0].availability_rules[0].tzid: found 'Europe/Lundon', expected an "
+            "IANA time zone, such as Europe/London (did you mean Europe/London?)",
+            "9: connected[0].availability_rules[0].weekly_periods[0].day: found 'mon', "
+            "expected monday, tuesday, wednesday, thursday, friday, saturday or sunday (did "
+            "you mean monday?)",
+            "9: connected[0].availability_rules[0].weekly_periods[0].start_time: found "
+            "'24:00', expected a time of day, such as 09:30",
+            "9: connected[0].availability_rules[0].weekly_periods[0].end_time: found 9, "
+            "expected a time of day, such as 09:30, or 24:00",
+            "10: connected[0].availability_rules[0].weekly_periods[1].end_time: found "
+            "'09:00', expected a time after the start_time",
+            "11: connected[0].availability_rules[0].calendars: found a list, expected at "
+            "least one name",
+            "13: connected[0].available_periods[0].available_period_id: found '', expected 1 "
+            "to 64 ASCII characters",
+            "14: connected[0].available_periods[0].start: found '2026-05-11', expected a "
+            "time with its offset from UTC, such as 2026-05-11T08:00:00Z",
+            "15: connected[0].available_periods[0].end: found '9001-01-01T00:00:00Z', "
+            "expected a time between the years 1000 and 9000",
+            "18: connected[0].available_periods[1].end: found '2026-05-11T11:00:00Z', "
+            "expected a time after the start",
+            "20: connected[1].available_periods: found a list, expected available_periods "
+            "only with person",
+            "24: connected[2].available_periods: found a list, expected each "
+            "available_period_id once",
+            "25: connected[2].availability_rules: found a list, expected each "
+            "availability_rule_id once",
+        ],
+    ),
+    "availability in other calendars": (
+        "people: [{email: jane@acme.test, calendars: [{name: Work}]}]\n"
+        "connected:\n"
+        "  - person: jane@acme.test\n"
+        "    availability_rules:\n"
+        "      - {availability_rule_id: default, weekly_periods: [], calendars: [Wrok, Work]}\n",
+        [
+            "5: connected[0].availability_rules[0].calendars[0]: found 'Wrok', expected one "
+            "of its calendars jane@acme.test, Work (did you mean Work?)",
+        ],
+    ),
     "connections of nobody": (
         "applications: [{client_id: scheduler}]\n"
         "people: [{email: jane@acme.test}]\n"
