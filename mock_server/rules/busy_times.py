@@ -115,7 +115,8 @@ def busy_times(
             for event in sandbox.events.among("span", places):
                 if blocks(event) and event not in disregarded and event not in excluded:
                     spans += _times(event, window, tzid, excluded)
-    return merge((start, end) for start, end in spans if start < window[1] and end > window[0])
+    after, before = window
+    return [(start, end) for start, end in merge(spans) if start < before and end > after]
 
 
 def blocks(event: Event) -> bool:

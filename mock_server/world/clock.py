@@ -54,6 +54,7 @@ class Clock:
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_UNZONED = datetime(1970, 1, 1)
 
 # The range that every reader of a clock's times can hold: years 1970 to 9999.
 EARLIEST = 0
@@ -67,8 +68,8 @@ def as_text(seconds: int) -> str:
 
     What lies outside the years 1 to 9999 is shown as their first or last second.
     """
-    moment = EPOCH + timedelta(seconds=min(max(seconds, _FIRST), LATEST))
-    return f"{moment.replace(tzinfo=None).isoformat()}Z"
+    moment = _EPOCH_UNZONED + timedelta(seconds=min(max(seconds, _FIRST), LATEST))
+    return f"{moment.isoformat()}Z"
 
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -151,9 +151,11 @@ class Table(Generic[R]):
 
         Kept until one of them changes, so ``make`` may depend on nothing else.
         """
-        if value not in self._indexes[index][1]:
-            return None
-        made = self._digests[index].setdefault(value, {})
+        made = self._digests[index].get(value)
+        if made is None:
+            if value not in self._indexes[index][1]:
+                return None
+            made = self._digests[index][value] = {}
         if make not in made:
             made[make] = make(self.by(index, value))
         digest: D = made[make]

@@ -6,6 +6,7 @@ they are ascending, not empty, and do not touch one another.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 
 Interval = tuple[int, int]
@@ -15,18 +16,17 @@ Intervals = list[Interval]
 def merge(intervals: Iterable[Interval]) -> Intervals:
     """What any of the ``intervals`` covers, whatever their order; empty ones cover nothing."""
     merged: Intervals = []
-    start = end = None
-    for s, e in sorted(intervals):
-        if e <= s:
+    last = None
+    for interval in sorted(intervals):
+        start, end = interval
+        if end <= start:
             continue
-        if end is None or s > end:
-            if start is not None and end is not None:
-                merged.append((start, end))
-            start, end = s, e
-        elif e > end:
-            end = e
-    if start is not None and end is not None:
-        merged.append((start, end))
+        if last is None or start > last:
+            merged.append(interval)
+            last = end
+        elif end > last:
+            merged[-1] = (merged[-1][0], end)
+            last = end
     return merged
 
 
@@ -50,17 +50,14 @@ def intersect(a: Intervals, b: Intervals) -> Intervals:
 def subtract(a: Intervals, b: Intervals) -> Intervals:
     """What ``a`` covers and ``b`` does not."""
     left: Intervals = []
-    j = 0
     for start, end in a:
-        while j < len(b) and b[j][1] <= start:
-            j += 1
-        k = j
-        while k < len(b) and b[k][0] < end:
-            b_start, b_end = b[k]
+        first = bisect_left(b, (start,))
+        if first and b[first - 1][1] > start:
+            first -= 1
+        for b_start, b_end in b[first : bisect_left(b, (end,))]:
             if b_start > start:
                 left.append((start, b_start))
             start = b_end
-            k += 1
         if start < end:
             left.append((start, end))
     return left
@@ -70,7 +67,17 @@ def grow(intervals: Intervals, before: int, after: int) -> Intervals:
     """Each begins ``before`` seconds earlier and ends ``after`` seconds later."""
     if not before and not after:
         return intervals
-    return merge((start - before, end + after) for start, end in intervals)
+    grown: Intervals = []
+    last = None
+    for start, end in intervals:
+        start -= before
+        end += after
+        if last is None or start > last:
+            grown.append((start, end))
+        else:
+            grown[-1] = (grown[-1][0], end)
+        last = end
+    return grown
 
 
 def at_least(length: int, intervals: Intervals) -> Intervals:
