@@ -7,17 +7,16 @@ from typing import Any
 import pytest
 
 from tests.contract.availability import (
-    Office,
+    at,
     busy,
     group,
     member,
-    minutes,
     open_office,
     somebody,
     spans,
 )
 from tests.contract.documents import Document
-from tests.contract.events import JANE, Open, accepted, second_application
+from tests.contract.events import JANE, LEFT_OUT, Open, accepted, second_application
 
 MODES = pytest.mark.parametrize("mode", ["read_write", "free_busy", "no_calendar"])
 SEEN = pytest.mark.parametrize("mode", ["read_write", "free_busy"])
@@ -211,70 +210,54 @@ def test_an_event_id_is_of_one_application(open_sandbox: Open) -> None:
     assert found == office.periods("09:00–11:00")
 
 
-def daily(mode: str, open_sandbox: Open, *, written: bool) -> Office:
-    """P at 10:00 in London for ten days, around the end of summer time: the application's
-    series, or P's own.
-    """
-    times = {"start": "2026-10-23T09:00:00Z", "end": "2026-10-23T10:00:00Z"}
-    rule = {"frequency": "daily", "count": 10}
-    london = {"tzid": "Europe/London"}
-    if not written:
-        own = {"summary": "Standup", **times, **london, "recurrence": rule}
-        return open_office(open_sandbox, {"P": somebody(own)}, access_mode=mode)
-    office = open_office(open_sandbox, {"P": somebody()}, access_mode=mode)
-    office.writer("P").write(**times, **london, recurrence={"rules": [rule]})
-    return office
+@SEEN
+def test_what_began_long_ago(open_sandbox: Open, mode: str) -> None:
+    """1.8: an event of any length blocks until it ends."""
+    office = open_office(open_sandbox, {"P": "01-05T09:00–12T10:00"}, access_mode=mode)
+    assert office.available() == office.periods("10:00–12:00")
+    office.enters("P", "11:00–12-24T18:00")
+    assert office.available() == office.periods("10:00–11:00")
 
 
+@SEEN
 @pytest.mark.parametrize(
-    ("mode", "written"),
+    ("tzid", "date", "free"),
     [
-        ("read_write", False),
-        ("free_busy", False),
-        ("read_write", True),
-        ("free_busy", True),
-        ("no_calendar", True),
+        pytest.param("Pacific/Kiritimati", "13", "09:00–10:00", id="14 hours before UTC"),
+        pytest.param("Etc/GMT+12", "11", "", id="12 hours behind UTC"),
+        pytest.param("Asia/Kathmandu", "12", "", id="a quarter of an hour"),
     ],
 )
-def test_series(open_sandbox: Open, mode: str, written: bool) -> None:
-    """1.8, 7: every occurrence blocks, at its own hour when clocks have changed."""
-    office = daily(mode, open_sandbox, written=written)
-    found = office.available("10-24T08:00–10-24T12:00")
-    assert found == office.periods("10-24T08:00–10-24T09:00, 10-24T10:00–10-24T12:00")
-    found = office.available("10-26T08:00–10-26T12:00")
-    assert found == office.periods("10-26T08:00–10-26T10:00, 10-26T11:00–10-26T12:00")
-    # Outside its ten days there is none.
-    for window in ("10-22T08:00–10-22T12:00", "11-02T08:00–11-02T12:00"):
-        assert office.available(window) == office.periods(window)
-    # Buffers reach an occurrence beside the window.
-    found = office.available("10-26T11:00–10-26T13:00", buffer={"before": minutes(30)})
-    assert found == office.periods("10-26T11:30–10-26T13:00")
+def test_all_day_far_from_utc(
+    open_sandbox: Open, tzid: str, date: str, free: str, mode: str
+) -> None:
+    """7: another date than UTC's may be the day that is asked about."""
+    following = f"2026-05-{int(date) + 1}"
+    day = {"summary": "Day", "start": f"2026-05-{date}", "end": following}
+    person = somebody(day, zoneinfo=tzid)
+    office = open_office(open_sandbox, {"P": person}, access_mode=mode)
+    assert office.available() == office.periods(free)
 
 
-@pytest.mark.parametrize(
-    ("mode", "written"), [("read_write", False), ("free_busy", False), ("read_write", True)]
-)
-def test_excluded_occurrence(open_sandbox: Open, mode: str, written: bool) -> None:
-    """1.2 excluded_events: one occurrence by its event_uid, the others block as before."""
-    office = daily(mode, open_sandbox, written=written)
-    path = "/v1/free_busy?tzid=UTC&include_managed=true&include_ids=true"
-    found = office.writer("P").call("GET", f"{path}&from=2026-10-24&to=2026-10-27").json()
-    (uid,) = [
-        period["event_uid"]
-        for period in found["free_busy"]
-        if period["start"] == "2026-10-24T09:00:00Z"
-    ]
-    excluded: Document = {"excluded_events": [{"event_uid": uid}]}
-    window = "10-24T08:00–10-24T12:00"
-    assert office.available(window, **excluded) == office.periods(window)
-    found = office.available("10-26T08:00–10-26T12:00", **excluded)
-    assert found == office.periods("10-26T08:00–10-26T10:00, 10-26T11:00–10-26T12:00")
+@SEEN
+def test_all_day_of_23_hours(open_sandbox: Open, mode: str) -> None:
+    """7: a day lasts as long as its zone lets it."""
+    day = {"summary": "Day", "start": "2026-03-29", "end": "2026-03-30"}
+    office = open_office(
+        open_sandbox, {"P": somebody(day, zoneinfo="Europe/London")}, access_mode=mode
+    )
+    found = office.available("03-28T12:00–03-30T12:00")
+    assert found == office.periods("03-28T12:00–03-29T00:00, 03-29T23:00–03-30T12:00")
 
 
-@MODES
-def test_excluded_series(open_sandbox: Open, mode: str) -> None:
-    """1.2 excluded_events: by the application's event_id a series is excluded whole."""
-    office = daily(mode, open_sandbox, written=True)
-    for window in ("10-23T08:00–10-23T12:00", "10-26T08:00–10-26T12:00"):
-        found = office.available(window, excluded_events=[{"event_id": "standup"}])
-        assert found == office.periods(window)
+@SEEN
+def test_buffers_reach_a_day_far(open_sandbox: Open, mode: str) -> None:
+    """1.6: what is busy is read as far outside the window as the buffers reach."""
+    times = "11T10:00–11T11:00, 13T10:00–13T11:00"
+    office = open_office(open_sandbox, {"P": times}, access_mode=mode)
+    window, day = "12T09:00–12T12:00", {"hours": 24}
+    assert office.available(window, buffer={"before": day}) == office.periods("11:00–12:00")
+    assert office.available(window, buffer={"after": day}) == office.periods("09:00–10:00")
+    slots = [{"start": at(start)} for start in ("09:00", "10:00", "10:59", "11:00")]
+    found = office.available(query_periods=LEFT_OUT, query_slots=slots, buffer={"before": day})
+    assert found == office.periods("11:00–12:00")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import httpx
 import pytest
 
 from tests.contract.availability import (
@@ -16,7 +19,7 @@ from tests.contract.availability import (
     spans,
 )
 from tests.contract.documents import Document, person
-from tests.contract.events import CLOCK, Open, accepted, event
+from tests.contract.events import CLOCK, Open, accepted, event, refused, second_application
 from tests.contract.stories import decide, exchange
 from tests.emulator import redirected
 
@@ -211,3 +214,43 @@ def test_another_persons_calendar(open_sandbox: Open) -> None:
     office = open_office(open_sandbox, {"P": "09:00–10:00", "Q": "11:00–12:00"})
     answer = office.post(AVAILABILITY, office.query(participants=[group("Q")]))
     assert answer.json() == office.periods("09:00–11:00 Q")
+
+
+def test_each_application_knows_what_its_mode_lets_through(open_sandbox: Open) -> None:
+    """Seed 000: connected without access for one application, a person stays so, though another
+    one may read and write: neither times nor calendars nor the state of profiles get across."""
+    office = open_office(open_sandbox, {"jane": "10:00–11:00"}, two=True)
+    (calendar_id,) = office.calendars("jane").values()
+    (profile,) = office.profiles("jane")
+    office.control("POST", f"/profiles/{profile['profile_id']}/disconnect")
+    other = second_application(office.writer("jane"), access_mode="no_calendar")
+    assert other.sub == office.sub("jane")
+
+    def asked(credential: str, **more: Any) -> httpx.Response:
+        groups = [group(member("jane", **more))]
+        return office.ask(credential=credential, participants=groups, include_member_statuses=True)
+
+    def answered(free: str, status: str) -> Document:
+        statuses = [{"sub": other.sub, "sync_status": status}]
+        return {**office.periods(free), "member_statuses": statuses}
+
+    assert asked(office.key).json() == answered(AROUND, "disconnected")
+    assert asked(other.token).json() == answered(ALL, "active")
+    named = asked(other.token, calendar_ids=[calendar_id])
+    field = "participants[0].members[0].calendar_ids"
+    refused(named, 422, {field: "invalid_calendar_ids"})
+
+
+def test_whole_days_of_an_application_calendar(open_sandbox: Open) -> None:
+    """7: an account without a zone has its days in UTC (assumed)."""
+    office = open_office(open_sandbox, {})
+    credentials = {**office.sandbox.credentials, "application_calendar_id": "desk"}
+    desk = office.sandbox.http.post("/v1/application_calendars", json=credentials).json()
+    token = desk["access_token"]
+    (calendar,) = office.sandbox.call(token, "GET", "/v1/calendars").json()["calendars"]
+    day = event(start="2026-05-12", end="2026-05-13", transparency="opaque")
+    path = f"/v1/calendars/{calendar['calendar_id']}/events"
+    accepted(office.sandbox.call(token, "POST", path, json=day))
+    office.connected["desk"] = desk
+    found = office.available("11T12:00–13T12:00")
+    assert found == office.periods("11T12:00–12T00:00, 13T00:00–13T12:00")
