@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.contract.availability import (
-    Office,
     at,
     busy,
     grid,
@@ -21,7 +20,8 @@ from tests.contract.availability import (
     step,
 )
 from tests.contract.documents import Document
-from tests.contract.events import LEFT_OUT, Open, accepted
+from tests.contract.events import LEFT_OUT, Open
+from tests.contract.managed import hours, put_period, put_rule, rule
 
 LONDON = "Europe/London"
 BUFFER = {"before": minutes(30), "after": minutes(15)}
@@ -215,17 +215,6 @@ def test_C1(open_sandbox: Open) -> None:
     assert found == office.periods("11T00:00–11T23:00, 12T23:00–14T00:00")
 
 
-def rule(tzid: str, *hours: tuple[str, str, str], **more: Any) -> Document:
-    """``hours`` are (day, start, end)."""
-    weekly = [{"day": day, "start_time": start, "end_time": end} for day, start, end in hours]
-    return {"availability_rule_id": "hours", "tzid": tzid, "weekly_periods": weekly, **more}
-
-
-def keep(office: Office, rule: Document) -> None:
-    answer = office.writer("P").call("POST", "/v1/availability_rules", rule)
-    assert answer.status_code == 200, answer.text
-
-
 def managed(**more: Any) -> list[Document]:
     return [group(member("P", managed_availability=True, **more))]
 
@@ -234,10 +223,9 @@ def test_M1(open_sandbox: Open) -> None:
     """3.4: hours of a rule and an available period, without what is busy; then the period
     alone."""
     office = open_office(open_sandbox, {"P": "15:00–15:30"})
-    hours = rule("America/Chicago", ("tuesday", "09:00", "12:00"), availability_rule_id="houston")
-    keep(office, hours)
-    period = {"available_period_id": "evening", **spans("18:00–19:00")[0]}
-    accepted(office.writer("P").call("POST", "/v1/available_periods", period))
+    houston = {"availability_rule_id": "houston", "tzid": "America/Chicago"}
+    put_rule(office.writer("P"), rule(hours("tuesday", "09:00", "12:00"), **houston))
+    put_period(office.writer("P"), "evening", "18:00", "19:00")
     whole_day = [{"start": "2026-05-12T00:00:00Z", "end": "2026-05-12T23:59:59Z"}]
     found = office.available(participants=managed(), query_periods=whole_day)
     assert found == office.periods("14:00–15:00, 15:30–17:00, 18:00–19:00")
@@ -251,8 +239,8 @@ def test_M2(open_sandbox: Open) -> None:
     y = {"name": "Y", "events": busy("14:00–15:00")}
     office = open_office(open_sandbox, {"P": {"calendars": [{"name": "X", "primary": True}, y]}})
     calendars = office.calendars("P")
-    hours = rule("Etc/UTC", ("tuesday", "09:00", "17:00"), calendar_ids=[calendars["X"]])
-    keep(office, hours)
+    of_x = {"tzid": "Etc/UTC", "calendar_ids": [calendars["X"]]}
+    put_rule(office.writer("P"), rule(hours("tuesday"), **of_x))
     found = office.available("13:00–16:00", participants=managed())
     assert found == office.periods("13:00–16:00")
     of_y = managed(calendar_ids=[calendars["Y"]])
@@ -306,7 +294,7 @@ def test_zone_of_a_rule(open_sandbox: Open, name: str) -> None:
     tzid, text, expected, start, end = RULES[name]
     day = date.fromisoformat(text)
     office = open_office(open_sandbox, {"P": ""})
-    keep(office, rule(tzid, (f"{day:%A}".lower(), start, end)))
+    put_rule(office.writer("P"), rule(hours(f"{day:%A}".lower(), start, end), tzid=tzid))
     window = f"{day - timedelta(days=2)}T00:00–{day + timedelta(days=3)}T00:00"
     assert office.available(window, participants=managed()) == office.periods(expected)
 
