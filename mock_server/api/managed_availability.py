@@ -123,8 +123,8 @@ def read_availability_rule(call: Call) -> shapes_availability.OneAvailabilityRul
     credentials=(Credential.ACCESS_TOKEN,),
     plan="emerging",
     status=202,
-    errors=(401, 402),
-    assumed=("An unknown rule is 202.",),
+    errors=(401, 402, 404),
+    assumed=("An unknown rule is 202; an id with a slash makes another path, which is 404.",),
 )
 def delete_availability_rule(call: Call) -> None:
     managed_availability.delete_rule(

@@ -248,6 +248,15 @@ def test_unknown(writer: Writer, rule_id: str) -> None:
     assert rules(writer) == [rule()]
 
 
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_an_id_with_a_slash(writer: Writer, method: str) -> None:
+    """3.2 (assumed): it can be listed, but in a path it is another path, encoded or not."""
+    put_rule(writer, rule(availability_rule_id="a/b"))
+    for path in (rule_path("a/b"), f"{RULES}/a/b"):
+        refused(writer.call(method, path), 404)
+    assert rules(writer) == [rule(availability_rule_id="a/b")]
+
+
 def test_delete_with_the_id_in_the_body(writer: Writer) -> None:
     """3.2, J: Node sends it there as well; Python sends {} and PHP []."""
     bodies: tuple[Any, ...] = ({"availability_rule_id": "default"}, {}, [])

@@ -26,6 +26,24 @@ _FEATURES = {
     "recurring_events": True,
 }
 
+_AVAILABLE: dict[str, Any] = {
+    "availability_rules": [
+        {
+            "availability_rule_id": "default",
+            "weekly_periods": [{"day": "monday", "start_time": "09:00", "end_time": "24:00"}],
+        }
+    ],
+    "available_periods": [
+        {
+            "available_period_id": name,
+            "start": "2026-05-12T06:00:00Z",
+            "end": "2026-05-12T08:00:00Z",
+            "tzid": "Asia/Tokyo",
+        }
+        for name in ("early", "earlier", "earliest")
+    ],
+}
+
 
 def scenario(prefix: str = "") -> dict[str, Any]:
     """The document; ``prefix`` keeps the credentials of two such sandboxes apart."""
@@ -56,7 +74,7 @@ def scenario(prefix: str = "") -> dict[str, Any]:
             }
         ],
         "connected": [
-            {"person": "rita@acme.test", "application": main},
+            {"person": "rita@acme.test", "application": main, **_AVAILABLE},
             {"person": "fred@acme.test", "application": main, "access_mode": "free_busy"},
             {"person": "nora@acme.test", "application": main},
             {"person": "away@acme.test", "application": main, "disconnected": True},
@@ -214,9 +232,9 @@ class World:
         return [event["event_uid"] for event in listed]
 
     def _pages(self) -> list[str]:
-        """The second page of what Rita has, as events and as busy times."""
+        """The second page of what Rita has: events, busy times, and available periods."""
         found = []
-        for kind in ("events", "free_busy"):
+        for kind in ("events", "free_busy", "available_periods"):
             target = f"/v1/{kind}?tzid=Etc/UTC&include_managed=true"
             answer = self.wire.ask("GET", target, token=self.tokens[0])
             assert answer.status == 200, answer
@@ -290,6 +308,11 @@ class World:
             "event_id": ["review", "standup", "call", "new"],
             "event_uid": self.event_uids,
             "page_id": self.page_ids,
+            "availability_rule_id": ["default", "new"],
+            "available_period_id": ["early", "new"],
+            "day": ["monday", "sunday"],
+            "start_time": ["09:00", "00:00", "24:00"],
+            "end_time": ["17:00", "24:00", "00:01"],
             "calendar_ids": self.calendar_ids,
             "calendar_ids[]": self.calendar_ids,
             "summary": ["Review", "x" * 1025],
@@ -307,6 +330,7 @@ class World:
             "method": ["POST", "DELETE", "GET"],
             "relative_url": [
                 *(f"/v1/calendars/{calendar_id}/events" for calendar_id in self.calendar_ids[:3]),
+                "/v1/available_periods",
                 "/v1/batch",
             ],
         }
