@@ -50,6 +50,7 @@ _REFERENCES: tuple[tuple[str, Values, str], ...] = (
     ("provider_events", lambda r: (r.provider_calendar_id,), "provider_calendars"),
     ("events", lambda r: (r.calendar_id,), "calendars"),
     ("events", lambda r: (r.managed.client_id,) if r.managed else (), "applications"),
+    ("channels", _authorization, "authorizations"),
     ("availability_rules", _authorization, "authorizations"),
     ("availability_rules", lambda r: r.calendar_ids or (), "calendars"),
     ("available_periods", _authorization, "authorizations"),

@@ -8,11 +8,14 @@ from __future__ import annotations
 import asyncio
 import json
 
-from mock_server.delivery.sender import TIMEOUT, Outcome
+from mock_server.delivery.sender import Outcome
 from mock_server.settings import Address
 from mock_server.world.outbox import Delivery, Message
 
 KIND = "mail"
+
+# Seconds that a mail server has to take a mail.
+TIMEOUT = 5.0
 
 # Characters of a server's words that are kept.
 _MOST = 2000

@@ -14,9 +14,6 @@ from urllib.parse import urlsplit
 
 from mock_server.settings import Settings
 
-# Seconds that a receiver has to answer, from looking up its name to the end of its answer.
-TIMEOUT = 5.0
-
 # Bytes of an answer that are read, and kept.
 _SHOWN = 2000
 
@@ -60,21 +57,24 @@ class Sender:
         self._allowed = {host.lower() for host in settings.allow_callback_host}
         self._client: Any = None
 
-    async def send(self, url: str, body: bytes, headers: dict[str, str]) -> Outcome:
-        """Try once; never raises, and never takes longer than TIMEOUT."""
+    async def send(self, url: str, body: bytes, headers: dict[str, str], timeout: float) -> Outcome:
+        """Try once; never raises.
+
+        The receiver has ``timeout`` seconds, from looking up its name to the end of its answer.
+        """
         import httpx  # here, not above: most servers never call back
 
         loop = asyncio.get_running_loop()
         started = loop.time()
         status, error, answer = None, None, b""
         try:
-            async with asyncio.timeout(TIMEOUT):
+            async with asyncio.timeout(timeout):
                 addresses = await self._addresses(urlsplit(url).hostname or "")
                 status, answer = await self._post(url, addresses, body, headers)
         except Refused as refused:
             return Outcome(None, str(refused), refused=True)
         except TimeoutError:
-            error = f"no answer within {TIMEOUT:g} seconds"
+            error = f"no answer within {timeout:g} seconds"
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as problem:
             error = f"{type(problem).__name__}: {problem}".rstrip(": ")
         duration = round((loop.time() - started) * 1000)

@@ -20,17 +20,13 @@ from typing import Any
 from mock_server import __version__
 from mock_server.delivery import relay
 from mock_server.delivery.sender import Outcome, Sender
-from mock_server.rules import due
+from mock_server.rules import deliveries, due
 from mock_server.settings import Settings
 from mock_server.world.outbox import Attempt, Delivery, Message
-from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox, Sandboxes
 from mock_server.world.timers import Timer
 
 logger = logging.getLogger(__name__)
-
-# Seconds to wait after each failed attempt (assumed, identity §6.4); then it has failed.
-PAUSES = (60, 300, 1800, 7200)
 
 # Callbacks of one sandbox that are on their way together, so that a receiver which never
 # answers holds up no other sandbox's; and of all of them.
@@ -85,6 +81,9 @@ class Worker:
 
     def _delivery_changed(self, sandbox: Sandbox, key: Hashable) -> None:
         delivery = sandbox.deliveries.get(key)
+        if delivery is not None and delivery.queue is not None:
+            # Whatever has become of this one, it may be the turn of another.
+            delivery = sandbox.deliveries.one("queue", delivery.queue)
         if delivery is not None and delivery.state == "pending":
             self._consider(sandbox, delivery)
         elif sandbox.deliveries.one("state", "pending") is None and not sandbox.timers:
@@ -149,6 +148,8 @@ class Worker:
         return lane
 
     def _consider(self, sandbox: Sandbox, delivery: Delivery) -> None:
+        if not deliveries.is_next(sandbox, delivery):
+            return
         wait = delivery.due_at - sandbox.now()
         if wait <= 0:
             self._start(sandbox, delivery)
@@ -195,9 +196,18 @@ class Worker:
             async with lane.slots, self._slots:
                 if _is_current(sandbox, delivery):
                     at = sandbox.now()
-                    outcome = await self._send(sandbox, delivery)
+                    headers = _headers(sandbox, delivery)
+                    outcome = await self._send(sandbox, delivery, headers)
                     if _is_current(sandbox, delivery):
-                        sandbox.deliveries.put(_after(delivery, at, outcome))
+                        attempt = Attempt(
+                            at,
+                            outcome.status,
+                            outcome.error,
+                            outcome.duration,
+                            outcome.answer,
+                            tuple(headers.items()),
+                        )
+                        deliveries.tried(sandbox, delivery, attempt, refused=outcome.refused)
         finally:
             lane.in_flight.discard(delivery.delivery_id)
         # Tried again later, or what was put in its place while it was on its way.
@@ -205,11 +215,12 @@ class Worker:
         if current is not None and current.state == "pending":
             self._consider(sandbox, current)
 
-    async def _send(self, sandbox: Sandbox, delivery: Delivery) -> Outcome:
+    async def _send(self, sandbox: Sandbox, delivery: Delivery, headers: dict[str, str]) -> Outcome:
         try:
             if delivery.kind == relay.KIND:
                 return await self._mail(sandbox, delivery)
-            return await self._call_back(sandbox, delivery)
+            timeout = deliveries.schedule(delivery).timeout
+            return await self._sender.send(delivery.url, delivery.body.encode(), headers, timeout)
         except Exception:
             logger.exception("the delivery to %r failed", delivery.url)
             return Outcome(None, "a bug of mock-cronofy: please report it with the server's log")
@@ -223,16 +234,6 @@ class Worker:
         if message is None:
             return Outcome(None, "the mail is not in the sandbox any more", refused=True)
         return await relay.send(message, self._relay)
-
-    async def _call_back(self, sandbox: Sandbox, delivery: Delivery) -> Outcome:
-        application = sandbox.applications.get(delivery.client_id)
-        body = delivery.body.encode()
-        headers = {
-            "Content-Type": "application/json; charset=utf-8",
-            "User-Agent": f"Cronofy (mock-cronofy {__version__})",
-            "Cronofy-HMAC-SHA256": sign(body, application.client_secrets if application else ()),
-        }
-        return await self._sender.send(delivery.url, body, headers)
 
     async def settle(self, sandbox: Sandbox) -> None:
         """Wait until nothing of ``sandbox`` is on its way any more."""
@@ -284,7 +285,11 @@ class Worker:
 
 def _following(sandbox: Sandbox, end: int) -> list[Delivery]:
     """What falls due next, all of the same moment, if that is not after ``end``."""
-    pending = sandbox.deliveries.by("state", "pending")
+    pending = [
+        delivery
+        for delivery in sandbox.deliveries.by("state", "pending")
+        if deliveries.is_next(sandbox, delivery)
+    ]
     due = min((delivery.due_at for delivery in pending), default=end + 1)
     return [delivery for delivery in pending if delivery.due_at == due] if due <= end else []
 
@@ -294,18 +299,17 @@ def _is_current(sandbox: Sandbox, delivery: Delivery) -> bool:
     return sandbox.deliveries.get(delivery.delivery_id) is delivery
 
 
-def _after(delivery: Delivery, at: int, outcome: Outcome) -> Delivery:
-    """The delivery once it has been tried, with ``outcome``."""
-    tries = len(delivery.attempts)
-    attempt = Attempt(at, outcome.status, outcome.error, outcome.duration, outcome.answer)
-    delivery = replace(delivery, attempts=(*delivery.attempts, attempt))
-    if outcome.refused:
-        return replace(delivery, state="refused")
-    if outcome.status is not None and 200 <= outcome.status < 300:
-        return replace(delivery, state="delivered")
-    if tries >= len(PAUSES):
-        return replace(delivery, state="failed")
-    return replace(delivery, due_at=at + PAUSES[tries])
+def _headers(sandbox: Sandbox, delivery: Delivery) -> dict[str, str]:
+    """Of the request that calls back; a mail has none."""
+    if delivery.kind == relay.KIND:
+        return {}
+    application = sandbox.applications.get(delivery.client_id)
+    secrets = application.client_secrets if application else ()
+    return {
+        "Content-Type": "application/json; charset=utf-8",
+        "User-Agent": f"Cronofy (mock-cronofy {__version__})",
+        "Cronofy-HMAC-SHA256": sign(delivery.body.encode(), secrets),
+    }
 
 
 def sign(body: bytes, secrets: Iterable[str]) -> str:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from mock_server.rules import access_modes, conferencing_profiles, scopes, synchronization
+from mock_server.rules import (
+    access_modes,
+    channels,
+    conferencing_profiles,
+    scopes,
+    synchronization,
+)
 from mock_server.world.accounts import Account, Authorization, Grant, Profile
 from mock_server.world.applications import Application
 from mock_server.world.grants import Code
@@ -137,6 +143,8 @@ def revoke(sandbox: Sandbox, authorization: Authorization) -> None:
         sandbox.conferencing_requests.remove(asked.token)
     for page in sandbox.result_pages.by("authorization", authorization.key):
         sandbox.result_pages.remove(page.page_id)
+    for channel in sandbox.channels.by("owner", authorization.key):
+        channels.close(sandbox, channel)
     for rule in sandbox.availability_rules.by("authorization", authorization.key):
         sandbox.availability_rules.remove(rule.key)
     for period in sandbox.available_periods.by("authorization", authorization.key):

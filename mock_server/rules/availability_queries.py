@@ -148,7 +148,8 @@ def _horizons(window: Intervals) -> Iterator[int]:
         return
     start, end = window[0][0], window[-1][1]
     days = _FIRST_DAYS
-    while start + days * _DAY < end:
+    # What is searched in vain is never more than half of what is searched after it.
+    while start + 2 * days * _DAY <= end:
         yield start + days * _DAY
         days *= 4
     yield end

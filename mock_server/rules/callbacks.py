@@ -22,11 +22,13 @@ def record(
     body: Document,
     code: Code | None = None,
     after_sync_of: Profile | None = None,
+    queue: str | None = None,
 ) -> Delivery:
     """Put a callback into the outbox.
 
     ``code`` is the one that the body carries, if any. With ``after_sync_of`` the callback
-    is held until that profile's first synchronization. The body is compact JSON with
+    is held until that profile's first synchronization; those of one ``queue`` leave one after
+    the other. The body is compact JSON with
     nothing escaped that need not be: clients verify its HMAC by serializing the parsed body
     again (notifications §1.4.2).
     """
@@ -43,6 +45,7 @@ def record(
             created_at=now,
             due_at=now,
             profile_id=after_sync_of.profile_id if after_sync_of else None,
+            queue=queue,
         )
     )
     if code is not None:

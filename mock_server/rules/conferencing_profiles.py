@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from mock_server.errors import Forbidden
-from mock_server.rules import mail, meeting_timers
+from mock_server.rules import channels, mail, meeting_timers
 from mock_server.world.accounts import Account, Authorization
 from mock_server.world.conferencing import ConferencingProfile, ConferencingRequest
 from mock_server.world.people import Person
@@ -142,6 +142,7 @@ def disconnect(sandbox: Sandbox, profile: ConferencingProfile) -> ConferencingPr
         label(profile.provider_name),
         relink_path(sandbox, profile),
     )
+    channels.tell(sandbox, profile.sub, None, channels.CONFERENCING_DISCONNECTED)
     return profile
 
 

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mock_server.rules import mailboxes, meeting_timers, meetings, replies, synchronization
+from mock_server.rules import (
+    channels,
+    mailboxes,
+    meeting_timers,
+    meetings,
+    replies,
+    synchronization,
+)
 from mock_server.world.sandbox import Sandbox
 from mock_server.world.timers import Timer
 
 KINDS: dict[str, Callable[..., None]] = {
+    channels.ANNOUNCE: channels.announce,
     meeting_timers.ASSIGN: meetings.arrange,
     mailboxes.ANSWER: replies.answer_by_habit,
     synchronization.SYNCHRONIZE: synchronization.synchronize_calendar,

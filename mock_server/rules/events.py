@@ -9,6 +9,7 @@ from msgspec import UNSET
 from mock_server.errors import Unprocessable
 from mock_server.rules import (
     access_modes,
+    channels,
     conferencing,
     event_writes,
     invitations,
@@ -57,7 +58,7 @@ def upsert(
         sandbox.events.remove(known.key)
         # The provider has not heard yet that it was gone.
         event_uid = known.event_uid if known.queued else event_uid
-    _write(sandbox, calendar, destination, before, event_uid, managed, write)
+    _write(sandbox, authorization, calendar, destination, before, event_uid, managed, write)
 
 
 def edit_external(
@@ -89,7 +90,7 @@ def edit_external(
     destination, asked_for = _checked(sandbox, authorization, calendar, write, managed)
     if managed is not None:
         managed = event_writes.managed(managed, write, asked_for)
-    _write(sandbox, calendar, destination, event, event.event_uid, managed, write)
+    _write(sandbox, authorization, calendar, destination, event, event.event_uid, managed, write)
     return left
 
 
@@ -124,6 +125,7 @@ def _checked(
 
 def _write(
     sandbox: Sandbox,
+    authorization: Authorization,
     calendar: Calendar,
     destination: Destination,
     before: Event | None,
@@ -158,7 +160,7 @@ def _write(
         if before
         else Event(calendar.calendar_id, event_uid, details, now, now, managed=managed)
     )
-    _store(sandbox, destination, calendar, before, event)
+    _store(sandbox, destination, calendar, before, event, by=authorization.client_id)
 
 
 def delete(
@@ -168,7 +170,7 @@ def delete(
     destination = access_modes.destination(sandbox, calendar)
     event = find_managed(sandbox, authorization, calendar, event_id)
     if event is not None and not event.deleted:
-        withdraw(sandbox, destination, calendar, event)
+        withdraw(sandbox, destination, calendar, event, by=authorization.client_id)
 
 
 def delete_external(
@@ -176,7 +178,8 @@ def delete_external(
 ) -> None:
     """Delete an event by its ``event_uid``, whoever made it (events §3.2)."""
     event = find_external(sandbox, authorization, calendar, event_uid, "delete")
-    withdraw(sandbox, access_modes.destination(sandbox, calendar), calendar, event)
+    destination = access_modes.destination(sandbox, calendar)
+    withdraw(sandbox, destination, calendar, event, by=authorization.client_id)
 
 
 def delete_all(
@@ -195,7 +198,7 @@ def delete_all(
             destination = access_modes.destination(sandbox, calendar)
             doomed += [(destination, calendar, event) for event in held]
     for destination, calendar, event in doomed:
-        withdraw(sandbox, destination, calendar, event)
+        withdraw(sandbox, destination, calendar, event, by=authorization.client_id)
 
 
 def conferencing_arranged(sandbox: Sandbox, event: Event, meeting: Meeting) -> None:
@@ -217,7 +220,10 @@ def conferencing_arranged(sandbox: Sandbox, event: Event, meeting: Meeting) -> N
         has_conferencing_field=destination.has_conferencing_field(sandbox, profile),
     )
     details = destination.shaped(sandbox, profile, details, event.details)
-    _store(sandbox, destination, calendar, event, replace(event, details=details, managed=managed))
+    # The application has asked for it, and is told of it in its own way.
+    by = managed.client_id
+    event, before = replace(event, details=details, managed=managed), event
+    _store(sandbox, destination, calendar, before, event, by=by)
 
 
 def conferencing_failing(sandbox: Sandbox, event: Event) -> None:
@@ -275,8 +281,11 @@ def _store(
     calendar: Calendar,
     before: Event | None,
     event: Event,
+    *,
+    by: str,
 ) -> None:
-    """Put ``event`` in the place of ``before``, and tell whom it concerns.
+    """Put ``event`` in the place of ``before``, and tell whom it concerns, but for the
+    application ``by``, which does it.
 
     The same words again change nothing, not even the time of the last change.
     """
@@ -289,7 +298,8 @@ def _store(
     sandbox.events.put(event)
     _arrange_conferencing(sandbox, before, event)
     if says_more:
-        synchronization.write(sandbox, destination, calendar, event)
+        channels.event_changed(sandbox, event, before, by)
+        synchronization.write(sandbox, destination, calendar, event, by=by)
         invitations.announce(sandbox, before, event)
 
 
@@ -303,9 +313,14 @@ def _arrange_conferencing(sandbox: Sandbox, before: Event | None, event: Event) 
         meeting_timers.start(sandbox, event)
 
 
-def withdraw(sandbox: Sandbox, destination: Destination, calendar: Calendar, event: Event) -> None:
-    """Delete ``event`` wherever it stands; it stays readable for those who ask for it."""
+def withdraw(
+    sandbox: Sandbox, destination: Destination, calendar: Calendar, event: Event, *, by: str
+) -> None:
+    """Delete ``event`` wherever it stands, as the application ``by`` wants it; it stays readable
+    for those who ask for it.
+    """
     event = invitations.cancel(sandbox, event)
     event = sandbox.events.put(replace(event, deleted=True, updated=sandbox.now()))
     meeting_timers.stop(sandbox, event)
-    synchronization.write(sandbox, destination, calendar, event)
+    channels.event_changed(sandbox, event, event, by)
+    synchronization.write(sandbox, destination, calendar, event, by=by)

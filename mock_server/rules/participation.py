@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_server.errors import Forbidden
-from mock_server.rules import access_modes, events, providers, replies, synchronization
+from mock_server.rules import access_modes, channels, events, providers, replies, synchronization
 from mock_server.rules.event_options import options
 from mock_server.world.accounts import Authorization, Calendar
 from mock_server.world.events import Event, with_answer
@@ -36,10 +36,11 @@ def change(
     if changed == details and not leaves:
         return
     event = sandbox.events.put(replace(event, details=changed, updated=sandbox.now()))
+    channels.event_changed(sandbox, event, event, authorization.client_id)
     source = sandbox.provider_events.get(event.event_uid)
     if leaves:
-        events.withdraw(sandbox, destination, calendar, event)
+        events.withdraw(sandbox, destination, calendar, event, by=authorization.client_id)
     else:
-        synchronization.write(sandbox, destination, calendar, event)
+        synchronization.write(sandbox, destination, calendar, event, by=authorization.client_id)
     if source is not None:
         replies.answered_at_provider(sandbox, source, status)

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from mock_server.errors import NotFound
-from mock_server.rules import mail
+from mock_server.rules import channels, mail
 from mock_server.world.accounts import Account, Authorization, Calendar, Grant, Profile
 from mock_server.world.people import ProviderCalendar
 from mock_server.world.records import replace
@@ -86,6 +86,7 @@ def disconnect(sandbox: Sandbox, profile: Profile) -> Profile:
         replace(profile, connected=False, relink_token=sandbox.ids.token("relink"))
     )
     mail.profile_disconnected(sandbox, profile.name, relink_path(profile))
+    channels.tell(sandbox, profile.sub, profile.profile_id, channels.PROFILE_DISCONNECTED)
     return profile
 
 

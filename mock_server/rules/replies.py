@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.rules import access_modes, invitations, mailboxes, synchronization
+from mock_server.rules import access_modes, channels, invitations, mailboxes, synchronization
 from mock_server.world.clock import as_text
 from mock_server.world.events import Attendee, Event, Managed, Reply, with_answer
 from mock_server.world.outbox import Message
@@ -72,6 +72,7 @@ def _take(sandbox: Sandbox, event: Event, managed: Managed, reply: Reply, status
         )
     )
     if changed:
+        channels.event_changed(sandbox, event, event)
         destination = access_modes.behind(sandbox, calendar)
         synchronization.write(sandbox, destination, calendar, event)
     return event

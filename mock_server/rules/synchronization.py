@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server.rules import access_modes, meeting_timers, profiles, timers
+from mock_server.rules import access_modes, channels, meeting_timers, profiles, timers
 from mock_server.rules.access_modes.base import AccessMode, Destination
 from mock_server.rules.providers import PROVIDERS
 from mock_server.world.accounts import Account, Calendar, Profile
@@ -39,8 +39,11 @@ def _start(sandbox: Sandbox, profile: Profile, person: Person) -> Profile:
 
 def complete(sandbox: Sandbox, profile: Profile) -> Profile:
     """Synchronize; the first time, callbacks that waited for it may leave."""
+    first = profile.initial_sync_required
     profile = sandbox.profiles.put(replace(profile, initial_sync_required=False))
     _synchronize(sandbox, profile)
+    if first:
+        channels.tell(sandbox, profile.sub, profile.profile_id, channels.INITIAL_SYNC_COMPLETED)
     for delivery in sandbox.deliveries.by("profile", profile.profile_id):
         if delivery.state == "held":
             sandbox.deliveries.put(replace(delivery, state="pending", due_at=sandbox.now()))
@@ -58,23 +61,37 @@ def reconnect(sandbox: Sandbox, profile: Profile) -> Profile:
         replace(profile, connected=True, relink_token=None, provider_protocol=protocol)
     )
     _synchronize(sandbox, profile)
+    if sandbox.switches.profile_connected:
+        channels.tell(sandbox, profile.sub, profile.profile_id, channels.PROFILE_CONNECTED)
     meeting_timers.hasten(sandbox)
     return profile
 
 
-def write(sandbox: Sandbox, destination: Destination, calendar: Calendar, event: Event) -> None:
+def write(
+    sandbox: Sandbox,
+    destination: Destination,
+    calendar: Calendar,
+    event: Event,
+    *,
+    by: str | None = None,
+) -> None:
     """``event`` in ``calendar`` is new, says something new, or is deleted: so it is, or will
     be, in what stands behind, and in every other copy of that.
+
+    ``by`` is the application that does it, through the API.
     """
     if event.deleted:
         destination.removed(sandbox, event)
     else:
         destination.changed(sandbox, calendar, event)
-    follow(sandbox, calendar.provider_calendar_id, event.event_uid)
+    follow(sandbox, calendar.provider_calendar_id, event.event_uid, by=by)
 
 
-def follow(sandbox: Sandbox, provider_calendar_id: str | None, event_uid: str) -> None:
-    """The copies of one event become what the provider has of it now.
+def follow(
+    sandbox: Sandbox, provider_calendar_id: str | None, event_uid: str, *, by: str | None = None
+) -> None:
+    """The copies of one event become what the provider has of it now, ``by`` an application or
+    a person.
 
     Those that follow later are scheduled; a change does not put off the one before it.
     """
@@ -87,7 +104,7 @@ def follow(sandbox: Sandbox, provider_calendar_id: str | None, event_uid: str) -
             continue
         delay, subject = sandbox.people[profile.email].sync_delay, (calendar.calendar_id,)
         if not delay:
-            sandbox.events.put(copy)
+            _put(sandbox, copy, by)
         elif not timers.is_scheduled(sandbox, SYNCHRONIZE, subject):
             timers.schedule(sandbox, SYNCHRONIZE, subject, delay)
 
@@ -131,11 +148,13 @@ def _synchronize(sandbox: Sandbox, profile: Profile) -> None:
         fields: dict[str, Any] | None = mode.calendar(provider, source)
         if fields is None:
             continue
-        calendar = known.get(source.provider_calendar_id)
-        if calendar is None:
+        before = known.get(source.provider_calendar_id)
+        if before is None:
             calendar = profiles.open_calendar(sandbox, profile, source, **fields)
         else:
-            calendar = sandbox.calendars.put(replace(calendar, color=source.color, **fields))
+            calendar = sandbox.calendars.put(replace(before, color=source.color, **fields))
+        if calendar != before:
+            channels.calendars_changed(sandbox, profile)
         _copy(sandbox, calendar)
 
 
@@ -155,14 +174,21 @@ def _copy(sandbox: Sandbox, calendar: Calendar) -> None:
             # The provider gets what was written while nobody could write there.
             event = sandbox.events.put(replace(event, queued=False))
             if not calendar.deleted:
-                write(sandbox, mode.behind, calendar, event)
+                by = event.managed.client_id if event.managed else None
+                write(sandbox, mode.behind, calendar, event, by=by)
     sources = sandbox.provider_events.by("calendar", calendar.provider_calendar_id)
     copies = sandbox.events.by("calendar", calendar.calendar_id)
     uids = [*(s.provider_event_id for s in sources), *(c.event_uid for c in copies)]
     for event_uid in dict.fromkeys(uids):
         copy = _outdated(sandbox, calendar, mode, event_uid)
         if copy is not None:
-            sandbox.events.put(copy)
+            _put(sandbox, copy)
+
+
+def _put(sandbox: Sandbox, copy: Event, by: str | None = None) -> None:
+    before = sandbox.events.get(copy.key)
+    sandbox.events.put(copy)
+    channels.event_changed(sandbox, copy, before, by)
 
 
 def _outdated(

@@ -275,6 +275,8 @@ class SwitchesDocument(Model):
     most_query_slots: Annotated[int, Field(ge=1, strict=True)] | None = 512
     most_groups: Annotated[int, Field(ge=1, strict=True)] | None = 10
     most_members: Annotated[int, Field(ge=1, strict=True)] | None = 50
+    notification_delay: Annotated[int, Field(ge=0, le=86_400, strict=True)] = 1
+    profile_connected: bool = False
 
 
 class ScenarioDocument(Model):

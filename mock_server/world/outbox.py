@@ -10,13 +10,21 @@ from mock_server.world.records import Record
 
 
 class Attempt(Record, frozen=True):
-    """One try: times in seconds since the epoch, ``duration`` in milliseconds."""
+    """One try: times in seconds since the epoch, ``duration`` in milliseconds.
+
+    ``headers`` are those of the request.
+    """
 
     at: int
     status: int | None
     error: str | None
     duration: int
     response: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def succeeded(self) -> bool:
+        return self.error is None and self.status is not None and 200 <= self.status < 300
 
 
 class Delivery(Record, frozen=True):
@@ -26,7 +34,8 @@ class Delivery(Record, frozen=True):
 
     ``body`` is the exact JSON text that is signed and sent. ``due_at`` is when the next
     attempt may start, by the sandbox's clock. A *held* delivery waits for the first
-    synchronization of ``profile_id``.
+    synchronization of ``profile_id``. Of those that share a ``queue`` (a channel's id, say),
+    each waits until the one before it is through.
     """
 
     delivery_id: str
@@ -39,6 +48,7 @@ class Delivery(Record, frozen=True):
     due_at: int
     attempts: tuple[Attempt, ...] = ()
     profile_id: str | None = None
+    queue: str | None = None
 
 
 class Invite(Record, frozen=True):

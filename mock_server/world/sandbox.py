@@ -17,6 +17,7 @@ from mock_server.world.accounts import (
 )
 from mock_server.world.applications import AdminKey, Application, Usage
 from mock_server.world.availability import AvailabilityRule, AvailablePeriod
+from mock_server.world.channels import Channel
 from mock_server.world.clock import LATEST, Clock
 from mock_server.world.conferencing import ConferencingProfile, ConferencingRequest
 from mock_server.world.events import Event, buckets, series_part
@@ -216,6 +217,7 @@ class Sandbox:
             indexes={
                 "sub": lambda r: (r.sub,),
                 "source": lambda r: (grant.source for grant in r.grants),
+                "profile": lambda r: r.profile_ids,
                 "refresh_token": lambda r: (r.refresh_token,),
             },
             routed={"refresh_token": lambda r: (r.refresh_token,)},
@@ -252,6 +254,11 @@ class Sandbox:
         )
         self.browsers: Table[Browser] = table(Browser, lambda r: r.token)
         self.consents: Table[Consent] = table(Consent, lambda r: r.consent_id)
+        self.channels: Table[Channel] = table(
+            Channel,
+            lambda r: r.channel_id,
+            indexes={"owner": lambda r: (r.owner,), "sub": lambda r: (r.sub,)},
+        )
         self.deliveries: Table[Delivery] = table(
             Delivery,
             lambda r: r.delivery_id,
@@ -259,6 +266,7 @@ class Sandbox:
             indexes={
                 "state": lambda r: (r.state,),
                 "profile": lambda r: (r.profile_id,) if r.profile_id else (),
+                "queue": lambda r: (r.queue,) if r.queue and r.state == "pending" else (),
             },
         )
         self.messages: Table[Message] = table(

@@ -19,6 +19,9 @@ class Switches(Record, frozen=True):
     ``party_crashers``: an answer of somebody who is not invited (notifications §3.3) is
     ignored, or adds them to the event.
     ``first_event_year``, ``last_event_year``: where events may lie (§2.3).
+    ``notification_delay``: seconds in which changes are collected before channels are told
+    (notifications §1.4.5).
+    ``profile_connected``: channels are told when a profile is connected again (§1.4.3).
     ``most_query_periods``, ``most_query_days``, ``most_query_slots``, ``most_groups``,
     ``most_members``: what an availability query may ask for, None without limit (scheduling
     §1.2).
@@ -38,3 +41,5 @@ class Switches(Record, frozen=True):
     most_query_slots: int | None = 512
     most_groups: int | None = 10
     most_members: int | None = 50
+    notification_delay: int = 1
+    profile_connected: bool = False

@@ -137,6 +137,10 @@ class Table(Generic[R]):
         keys = self._indexes[index][1].get(value)
         return self._rows[next(iter(keys))] if keys else None
 
+    def count(self, index: str, value: Hashable) -> int:
+        """How many records have ``value`` in ``index``."""
+        return len(self._indexes[index][1].get(value, ()))
+
     def among(self, index: str, values: Iterable[Hashable]) -> list[R]:
         """All records with any of ``values`` in ``index``, each once."""
         buckets = self._indexes[index][1]

@@ -50,6 +50,8 @@ def test_a_snapshot(whole: Sandbox) -> None:
             "most_query_slots": 512,
             "most_groups": 10,
             "most_members": 50,
+            "notification_delay": 1,
+            "profile_connected": False,
         },
         "counts": snapshot["counts"],
         "tables": snapshot["tables"],

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from mock_server.delivery.worker import PAUSES, sign
+from mock_server.delivery.worker import sign
+from mock_server.rules.deliveries import PAUSES
 from tests.contract.acme import (
     accepted,
     deliveries,

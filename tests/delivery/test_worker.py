@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from mock_server.delivery import sender
-from mock_server.delivery.worker import PAUSES, Worker
+from mock_server.delivery.worker import Worker
+from mock_server.rules import deliveries
+from mock_server.rules.deliveries import PAUSES
 from mock_server.settings import Settings
 from mock_server.world.outbox import Delivery
 from mock_server.world.sandbox import Sandbox, Sandboxes
@@ -81,7 +82,8 @@ def test_one_timer_waits_for_all_that_is_due_later() -> None:
 
 def test_an_answer_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A receiver has its time as a whole, not anew for each byte."""
-    monkeypatch.setattr(sender, "TIMEOUT", 0.2)
+    schedule = deliveries.Schedule(0.2, PAUSES)
+    monkeypatch.setattr(deliveries, "schedule", lambda _: schedule)
 
     async def drip(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.delivery import sender
+from mock_server.rules import deliveries
 from mock_server.settings import Settings
 from tests.hostile.wire import Wire
 
@@ -19,16 +19,21 @@ MOST_AT_ONCE = 16
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
+def _answered_within(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    schedule = deliveries.Schedule(seconds, deliveries.PAUSES)
+    monkeypatch.setattr(deliveries, "schedule", lambda _: schedule)
+
+
 @pytest.fixture
 def impatient(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     """Receivers have a moment to answer, where the story is that they do not."""
-    monkeypatch.setattr(sender, "TIMEOUT", 0.25)
+    _answered_within(0.25, monkeypatch)
 
 
 @pytest.fixture
 def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     # Longer than any machine takes, so that only what should time out does.
-    monkeypatch.setattr(sender, "TIMEOUT", 60)
+    _answered_within(60, monkeypatch)
     wire = Wire(Settings(allow_callback_host=("Allowed.Example",)))
     yield wire
     wire.close()

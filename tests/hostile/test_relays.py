@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mock_server.delivery import relay
-from mock_server.delivery.worker import PAUSES
+from mock_server.rules.deliveries import PAUSES
 from mock_server.settings import Settings
 from tests.hostile.test_deliveries import Serve, never
 from tests.hostile.wire import Answer, Wire

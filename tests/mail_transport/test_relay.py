@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.delivery.worker import PAUSES
+from mock_server.rules.deliveries import PAUSES
 from mock_server.settings import Address
 from tests.contract.acme import deliveries
 from tests.contract.documents import ANY_NUMBER, Document, Like
