@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import reading, starting, userinfo
+from benchmarks import availability, reading, starting, userinfo
 from benchmarks.processes import machine
 
 
@@ -11,6 +11,7 @@ def main() -> None:
     starting.report()
     userinfo.report()
     reading.report()
+    availability.report()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+from benchmarks import by_minutes, by_portion
+from benchmarks.availability import measured
+from benchmarks.office import MONTH, day_and_night, open_office, query, working_hours
 from benchmarks.reading import FOUND, prepared
 
 
@@ -17,3 +20,37 @@ def test_reading_finds_the_week() -> None:
         return taken
 
     assert asyncio.run(run()) > 0
+
+
+def test_whoever_answers_says_the_same() -> None:
+    """The emulator, the brute force and the library find the same times with the same people."""
+
+    async def run() -> list[int]:
+        office = await open_office(6, 100, MONTH)
+        returned = []
+        for periods in (day_and_night(10), working_hours(10)):
+            for required in (3, "all"):
+                asked = query(office.subs, required, periods)
+                _, answer = await office.ask(asked)
+                assert answer == by_minutes.answer(asked, office.busy)
+                assert answer == by_portion.answer(asked, office.busy)
+                returned.append(len(answer["available_slots"]))
+        await office.client.aclose()
+        return returned
+
+    assert all(asyncio.run(run()))
+
+
+def test_the_share_of_the_engine_is_measured() -> None:
+    """It is a part of the call."""
+
+    async def run() -> None:
+        office = await open_office(2, 10, MONTH)
+        asked = query(office.subs, "all", working_hours(2))
+        row = (await measured({"row": (office, asked)}, 3))["row"]
+        await office.client.aclose()
+        assert len(row.calls) == 3
+        assert 0 < row.engine < row.p50
+        assert row.returned > 0
+
+    asyncio.run(run())
