@@ -157,8 +157,6 @@ def answer(world: World, query: Document) -> Document:
     found = [
         (start, end, _subs(members[n]["sub"] for n in present)) for start, end, present in items
     ]
-    if response_format == "periods":
-        found = _largest(found)
     name = "available_periods" if response_format == "periods" else "available_slots"
     document: Document = {
         name: [
@@ -179,22 +177,6 @@ def answer(world: World, query: Document) -> Document:
 def _subs(names: Iterable[str]) -> list[str]:
     """Each once, in the order of the request."""
     return list(dict.fromkeys(names))
-
-
-def _largest(items: list[tuple[int, int, list[str]]]) -> list[tuple[int, int, list[str]]]:
-    """Without what lies in another item at which the same people can meet.
-
-    Somebody who is asked for more than once is one person in the answer.
-    """
-    return [
-        item
-        for item in items
-        if not any(
-            other[0] <= item[0] and item[1] <= other[1] and set(item[2]) <= set(other[2])
-            for other in items
-            if other[:2] != item[:2]
-        )
-    ]
 
 
 def _asked(query: Document, length: int) -> list[Span]:
@@ -241,12 +223,12 @@ def _free(world: World, query: Document, member: Document, minutes: Minutes, win
     calendars = member.get("calendar_ids")
     if calendars is None and rules and all(rule.calendars for rule in rules):
         calendars = [name for rule in rules for name in rule.calendars or ()]
-    excluded = [name for event in query.get("excluded_events", ()) for name in event.values()]
+    excluded = query.get("excluded_events", ())
     events = [
         event
         for event in person.events
         if (calendars is None or event.calendar in calendars)
-        and event.name not in excluded
+        and {"event_id" if event.written else "event_uid": event.name} not in excluded
         and not event.is_off
     ]
 

@@ -52,7 +52,8 @@ def seen_in(minutes: int, tzid: str) -> datetime:
 class Event:
     """``start`` and ``end`` are times, or dates if it is all-day.
 
-    ``written``: by the application, ``name`` is its ``event_id``. ``days``: so many in a row.
+    ``written``: by the application, ``name`` is its ``event_id``; ``foreign``: by another one.
+    ``days``: so many in a row.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Event:
     start: str
     end: str
     written: bool = False
+    foreign: bool = False
     transparency: str = "opaque"
     status: str = "confirmed"
     participation: str = "accepted"
@@ -74,15 +76,15 @@ class Event:
     def spans(self, tzid: str) -> list[Span]:
         """Its times, for somebody whose account is in ``tzid``."""
         if self.all_day:
-            start, end = date.fromisoformat(self.start), date.fromisoformat(self.end)
-            return [(clocks_show(start, 0, tzid), clocks_show(end, 0, tzid))]
+            days = date.fromisoformat(self.start), date.fromisoformat(self.end)
+            return [(clocks_show(days[0], 0, tzid), clocks_show(days[1], 0, tzid))]
         start, length = minute(self.start), minute(self.end) - minute(self.start)
         shown = seen_in(start, tzid)
-        later = [
+        later = (
             clocks_show(shown.date() + number * DAY, shown.hour * 60 + shown.minute, tzid)
             for number in range(1, self.days)
-        ]
-        return [(start, start + length) for start in (start, *later)]
+        )
+        return [(begin, begin + length) for begin in (start, *later)]
 
     @property
     def is_off(self) -> bool:
@@ -127,11 +129,15 @@ class Person:
     events: tuple[Event, ...] = ()
     rules: tuple[Rule, ...] = ()
     periods: tuple[tuple[str, str], ...] = ()
+    free_busy: bool = False
 
 
 @dataclass(frozen=True)
 class World:
+    """``day`` is today."""
+
+    day: date
     people: tuple[Person, ...]
 
     def person(self, name: str) -> Person:
-        return next(person for person in self.people if person.name == name)
+        return {person.name: person for person in self.people}[name]

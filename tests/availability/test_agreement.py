@@ -1,0 +1,66 @@
+"""The emulator's availability and the brute force, on ten thousand queries about random worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pprint import pformat
+
+import pytest
+
+from tests.availability.brute import answer
+from tests.availability.chance import Chance
+from tests.availability.emulated import Emulated, Refused
+from tests.availability.model import Document, World
+from tests.availability.queries import random_query
+from tests.availability.simplest import simplest
+from tests.availability.worlds import random_world
+from tests.hostile.wire import Wire
+
+PARTS, WORLDS, QUERIES = 10, 50, 20
+
+
+@pytest.fixture(scope="module")
+def wire() -> Iterator[Wire]:
+    """An emulator for all worlds, one after another."""
+    wire = Wire()
+    yield wire
+    wire.close()
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_agreement(wire: Wire, part: int) -> None:
+    """Whatever is asked about whatever world, both answer the same document."""
+    chance = Chance(part)
+    for _ in range(WORLDS):
+        world = random_world(chance)
+        emulated = Emulated(wire, world)
+        for _ in range(QUERIES):
+            query = random_query(chance, world)
+            agree = emulated.answer(query) == answer(world, query)
+            assert agree, in_short(wire, world, query)
+        emulated.close()
+
+
+def in_short(wire: Wire, world: World, query: Document) -> str:
+    """What is asked and answered in the simplest case of a disagreement."""
+
+    def disagree(world: World, query: Document) -> bool:
+        try:
+            found, expected = both(wire, world, query)
+        except (Refused, LookupError, ValueError):
+            return False  # no query any more
+        return found != expected
+
+    world, query = simplest(world, query, disagree)
+    found, expected = both(wire, world, query)
+    parts = {"world": world, "query": query, "emulator": found, "brute force": expected}
+    return "\n".join(f"{name}:\n{pformat(part, width=100)}" for name, part in parts.items())
+
+
+def both(wire: Wire, world: World, query: Document) -> tuple[Document, Document]:
+    expected = answer(world, query)
+    emulated = Emulated(wire, world)
+    try:
+        return emulated.answer(query), expected
+    finally:
+        emulated.close()
