@@ -28,7 +28,7 @@ def test_whoever_answers_says_the_same() -> None:
     async def run() -> list[int]:
         office = await open_office(6, 100, MONTH)
         returned = []
-        for periods in (day_and_night(10), working_hours(10)):
+        for periods in (day_and_night(40), working_hours(40)):
             for required in (3, "all"):
                 asked = query(office.subs, required, periods)
                 _, answer = await office.ask(asked)

@@ -73,7 +73,7 @@ def find(sandbox: Sandbox, client_id: str, query: AvailabilityQuery) -> list[Fou
     groups = _places(query.groups)
     excluded = Excluded(client_id, query.excluded_ids, query.excluded_uids)
     found: list[Item] = []
-    for until in _horizons(query.window):
+    for until in _horizons(query.window, query.wish):
         window = intersect(query.window, [(query.window[0][0], until)])
         members = [_member(sandbox, party, window, query.buffer, excluded) for party in parties]
         found = search(members, groups, query.wish)
@@ -142,7 +142,7 @@ def _places(groups: Sequence[GroupQuery]) -> list[Group]:
     return places
 
 
-def _horizons(window: Intervals) -> Iterator[int]:
+def _horizons(window: Intervals, wish: Wish) -> Iterator[int]:
     """Until when to search, again and again, as long as too little is found."""
     if not window:
         return
@@ -150,9 +150,19 @@ def _horizons(window: Intervals) -> Iterator[int]:
     days = _FIRST_DAYS
     # What is searched in vain is never more than half of what is searched after it.
     while start + 2 * days * _DAY <= end:
-        yield start + days * _DAY
+        until = start + days * _DAY
+        if _may_hold_enough(intersect(window, [(start, until)]), wish):
+            yield until
         days *= 4
     yield end
+
+
+def _may_hold_enough(window: Intervals, wish: Wish) -> bool:
+    """Whether there are as many starts in it as items are wanted; periods start anywhere."""
+    if wish.format == "periods":
+        return True
+    step = wish.interval or wish.duration
+    return sum((end - start) // step + 1 for start, end in window) >= wish.most
 
 
 def _with_subs(parties: list[Party], items: list[Item]) -> Iterator[Found]:

@@ -82,9 +82,11 @@ def valid_starts(crowd: Crowd, duration: int) -> Iterator[Stretch]:
             if last >= start:
                 changes[start] = changes.get(start, 0) ^ members
                 changes[last + 1] = changes.get(last + 1, 0) ^ members
+    # Mostly there are too few to look at each group, which takes much longer.
+    fewest = sum(required for _, required in crowd.groups)
     present, since = 0, 0
     for moment in sorted(changes):
-        if present and crowd.suffices(present):
+        if present.bit_count() >= fewest and crowd.suffices(present):
             yield Stretch(since, moment, present)
         present ^= changes[moment]
         since = moment
