@@ -108,12 +108,22 @@ class Rule:
         """The hours of each local date between."""
         for number in range((last - first).days + 1):
             day = first + number * DAY
-            for name, start, end in self.weekly:
-                if name == WEEKDAYS[day.weekday()]:
-                    yield (
-                        clocks_show(day, _after_midnight(start), self.tzid),
-                        clocks_show(day, _after_midnight(end), self.tzid),
-                    )
+            for start, end in _hours(self.weekly, WEEKDAYS[day.weekday()]):
+                yield clocks_show(day, start, self.tzid), clocks_show(day, end, self.tzid)
+
+
+@cache
+def _hours(weekly: tuple[tuple[str, str, str], ...], weekday: str) -> list[Span]:
+    """Of a day of the week, in minutes after midnight; periods that overlap are one (§3.2)."""
+    covered = {
+        minutes
+        for day, start, end in weekly
+        if day == weekday
+        for minutes in range(_after_midnight(start), _after_midnight(end))
+    }
+    starts = sorted(minutes for minutes in covered if minutes - 1 not in covered)
+    ends = sorted(minutes + 1 for minutes in covered if minutes + 1 not in covered)
+    return list(zip(starts, ends, strict=True))
 
 
 def _after_midnight(clock: str) -> int:

@@ -29,11 +29,12 @@ def _buffer(chance: Chance) -> Document:
 
 
 def _period(chance: Chance, world: World) -> Document:
-    """From an hour to two days, around the world's day."""
+    """From an hour to two days, around the world's day; once in a while three weeks."""
     start = 5 * chance.randint(-6 * 12, 24 * 12)
+    length = 21 * 24 * 60 if chance.sometimes(100) else chance.choice(_WINDOWS)
     return {
         "start": moment(world.day, start),
-        "end": moment(world.day, start + chance.choice(_WINDOWS)),
+        "end": moment(world.day, start + length),
     }
 
 

@@ -57,8 +57,8 @@ TRANSPARENCIES = (
 
 _LENGTHS = (60, 30, 15, 5, 0, 45, 25, 90, 120, 20, 10, 40, 75, 6 * 60)
 _LONG = 30 * 60
-_MORNINGS = ("00:00", "01:00", "01:30", "02:00", "02:15", "03:00", "08:00", "09:00", "09:40")
-_EVENINGS = ("03:30", "12:00", "15:45", "17:00", "18:30", "22:00", "24:00")
+_STARTS = ("00:00", "01:00", "01:30", "02:00", "02:15", "03:00", "08:00", "09:00", "09:40")
+_ENDS = ("00:30", "01:15", "02:00", "02:30", "12:00", "15:45", "17:00", "18:30", "22:00", "24:00")
 
 
 def moment(day: date, minutes: int) -> str:
@@ -117,7 +117,7 @@ def _rule(
 ) -> Rule:
     if chance.sometimes(2):
         weekly = [
-            (chance.choice(WEEKDAYS), chance.choice(_MORNINGS), chance.choice(_EVENINGS))
+            (chance.choice(WEEKDAYS), chance.choice(_STARTS), chance.choice(_ENDS))
             for _ in range(chance.randint(3, 8))
         ]
     else:
