@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from mock_server.world import event_indexes
 from mock_server.world.accounts import (
     Account,
     ApplicationCalendar,
@@ -18,9 +19,9 @@ from mock_server.world.accounts import (
 from mock_server.world.applications import AdminKey, Application, Usage
 from mock_server.world.availability import AvailabilityRule, AvailablePeriod
 from mock_server.world.channels import Channel
-from mock_server.world.clock import LATEST, Clock
+from mock_server.world.clock import Clock
 from mock_server.world.conferencing import ConferencingProfile, ConferencingRequest
-from mock_server.world.events import Event, buckets, series_part
+from mock_server.world.events import Event, buckets
 from mock_server.world.grants import (
     AccessToken,
     Browser,
@@ -48,33 +49,6 @@ class State(Record, frozen=True):
     counts: dict[str, int]
     clock: tuple[int | None, int]
     switches: Switches
-
-
-def _span(event: Event) -> list[Hashable]:
-    """Where it takes place; a series may do so until the end of time."""
-    end = LATEST if event.details.recurrence else event.details.end
-    return [(event.calendar_id, *bucket) for bucket in buckets(event.details.start, end)]
-
-
-def _moved(event: Event) -> list[Hashable]:
-    """Where it took place before."""
-    return [
-        (event.calendar_id, *bucket)
-        for start, end in event.moved_from
-        for bucket in buckets(start, end)
-    ]
-
-
-def _series(event: Event) -> tuple[Hashable, ...]:
-    """Occurrences of a series have uids that begin as its own."""
-    if event.details.recurrence is None:
-        return ()
-    return ((event.calendar_id, series_part(event.event_uid)),)
-
-
-def _event_id(event: Event) -> tuple[Hashable, ...]:
-    managed = event.managed
-    return ((event.calendar_id, managed.client_id, managed.event_id),) if managed else ()
 
 
 class Sandbox:
@@ -165,10 +139,10 @@ class Sandbox:
             lambda r: r.key,
             indexes={
                 "calendar": lambda r: (r.calendar_id,),
-                "span": _span,
-                "moved": _moved,
-                "series": _series,
-                "event_id": _event_id,
+                "span": event_indexes.span,
+                "moved": event_indexes.moved,
+                "series": event_indexes.series,
+                "event_id": event_indexes.event_id,
                 "uid": lambda r: (r.managed.uid,) if r.managed else (),
                 "application": lambda r: (
                     ((r.calendar_id, r.managed.client_id),) if r.managed else ()
