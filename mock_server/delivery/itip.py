@@ -14,7 +14,7 @@ from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from mock_server.delivery.ics import PARTSTATS
+from mock_server.ical.ics import PARTSTATS
 from mock_server.rules import time_zones
 from mock_server.world.events import UTC as ETC_UTC
 from mock_server.world.records import Record

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mock_server.delivery import ics
+from mock_server.ical import ics
 from mock_server.rules.invitations import ANSWERS, repeats, when
 from mock_server.rules.time_zones import local
 from mock_server.world.events import UTC, Attendee, Organizer

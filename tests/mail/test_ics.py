@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.delivery import ics
+from mock_server.ical import ics
 from mock_server.world.events import Attendee, Meeting, Organizer, Recurrence, WeekDay
 from mock_server.world.outbox import Invite
 from tests.mail.invites import KIM, at, invite

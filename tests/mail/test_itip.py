@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.delivery import ics
 from mock_server.delivery.itip import LARGEST_CALENDAR, LARGEST_MAIL, Answer, Unreadable, parse
 from mock_server.delivery.itip import from_mail as read_mail
+from mock_server.ical import ics
 from tests.mail.invites import at, invite
 
 # Seconds that reading anything may take; on a busy machine most of it is waiting.

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.delivery import ics, mime
+from mock_server.delivery import mime
+from mock_server.ical import ics
 from mock_server.world.events import Attendee, Meeting, Organizer
 from tests.mail.invites import KIM, ORGANIZER, invite, message
 from tests.mail.strict import check

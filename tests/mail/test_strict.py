@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mock_server.delivery import ics
+from mock_server.ical import ics
 from mock_server.world.events import Recurrence
 from tests.mail.invites import invite
 from tests.mail.strict import Broken, check

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mock_server.delivery import ics
+from mock_server.ical import ics
 from mock_server.rules import recurrence
 from mock_server.world.events import Recurrence, WeekDay
 from tests.mail.invites import at, invite

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from mock_server.delivery import vtimezone
+from mock_server.ical import vtimezone
 from mock_server.rules.time_zones import local
 from mock_server.world.events import Attendee, Details, Recurrence
 from mock_server.world.outbox import Invite
