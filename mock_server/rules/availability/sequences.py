@@ -7,7 +7,7 @@ forward, every further item as early as it can be. So no choice is ever taken ba
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from heapq import merge as merge_ascending
 
@@ -60,12 +60,7 @@ class _Placing:
     def __init__(self, steps: list[Step], window: Interval) -> None:
         self._steps = steps
         self._window = window
-        self._starts = [
-            _on_grid(
-                intersect([(start, end) for start, end, _ in step.valid], [window]), step.interval
-            )
-            for step in steps
-        ]
+        self._starts = [_on_grid(_within(step.valid, window), step.interval) for step in steps]
         self._feasible: dict[tuple[int, int], Intervals] = {}
 
     def sequences(self) -> Iterator[Sequence]:
@@ -105,9 +100,13 @@ class _Placing:
     def _following(self, number: int, start: int, candidate: int, rest: int) -> int | None:
         """The earliest start of ``candidate`` right after ``number`` has started at ``start``."""
         least, most = self._distance(number, candidate)
-        for first, end in self.feasible(candidate, rest & ~(1 << candidate)):
+        feasible = self.feasible(candidate, rest & ~(1 << candidate))
+        interval = self._steps[candidate].interval
+        # From the stretch that holds the earliest start, or the next, on.
+        passed = bisect_right(feasible, start + least, key=lambda stretch: stretch[1])
+        for place in range(passed, len(feasible)):
+            first, end = feasible[place]
             found = max(first, start + least)
-            interval = self._steps[candidate].interval
             if interval:
                 found = round_up(found, interval)
             if most is not None and found > start + most:
@@ -134,13 +133,21 @@ class _Placing:
     def _reach(self, number: int, follower: int, rest: int) -> Iterator[Interval]:
         """From where the starts of ``follower`` are neither too near nor too far."""
         least, most = self._distance(number, follower)
+        interval = self._steps[follower].interval or 1
+        own = self._steps[number].interval or 1
+        if most is not None and own % interval == 0:
+            # Starts on grids of which one holds the other are whole steps apart.
+            least, most = round_up(least, interval), most // interval * interval
         if most is not None and most < least:
             return
-        interval = self._steps[follower].interval or 1
-        for first, end in self.feasible(follower, rest & ~(1 << follower)):
-            if most is None:
-                yield self._window[0], end - least
-            elif most - least >= interval - 1:
+        feasible = self.feasible(follower, rest & ~(1 << follower))
+        if most is None:
+            # Whatever reaches any of them reaches the last.
+            if feasible:
+                yield self._window[0], feasible[-1][1] - least
+            return
+        for first, end in feasible:
+            if own % interval == 0 or most - least >= interval - 1:
                 yield first - most, end - least
             else:
                 # Between two starts on the grid there are times that reach neither.
@@ -165,6 +172,14 @@ class _Placing:
         step = self._steps[number]
         at = bisect_right(step.valid, start, key=lambda stretch: stretch.start) - 1
         return Item(start, start + step.duration, step.valid[at].members)
+
+
+def _within(valid: list[Stretch], window: Interval) -> Intervals:
+    """The starts in ``window``, which may be one of many."""
+    start, end = window
+    first = bisect_right(valid, start, key=lambda stretch: stretch.end)
+    last = bisect_left(valid, end, key=lambda stretch: stretch.start)
+    return intersect([(start, end) for start, end, _ in valid[first:last]], [window])
 
 
 def _on_grid(starts: Intervals, interval: int | None) -> Intervals:
