@@ -62,6 +62,7 @@ class FeaturesDocument(Model):
     explicit_linking: bool = False
     business_connect: bool = False
     recurring_events: bool = False
+    meeting_agents: bool = False
 
 
 class ApplicationDocument(Model):

@@ -103,6 +103,7 @@ def _example_application() -> ApplicationDocument:
         explicit_linking=True,
         business_connect=True,
         recurring_events=True,
+        meeting_agents=True,
     )
     return ApplicationDocument.model_construct(name="Example Application", features=features)
 

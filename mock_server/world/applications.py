@@ -13,6 +13,7 @@ class Features(Record, frozen=True):
     explicit_linking: bool = False
     business_connect: bool = False
     recurring_events: bool = False
+    meeting_agents: bool = False
 
 
 class Application(Record, frozen=True):

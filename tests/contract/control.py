@@ -27,6 +27,7 @@ EVERYTHING_ON = {
     "explicit_linking": True,
     "business_connect": True,
     "recurring_events": True,
+    "meeting_agents": True,
 }
 SERVICE_SCOPE = "service_account/accounts/manage service_account/resources/manage"
 
@@ -49,6 +50,7 @@ def application(**more: Any) -> Document:
             "explicit_linking": False,
             "business_connect": False,
             "recurring_events": False,
+            "meeting_agents": False,
         },
     }
     return {**document, **more}
@@ -173,6 +175,7 @@ def whole_document() -> Document:
                     "explicit_linking": False,
                     "business_connect": False,
                     "recurring_events": False,
+                    "meeting_agents": False,
                 },
             ),
             application(),

@@ -120,6 +120,7 @@ def test_a_new_application(sandbox: Sandbox) -> None:
             "explicit_linking": False,
             "business_connect": False,
             "recurring_events": False,
+            "meeting_agents": False,
         },
     }
     answer = sandbox.connect(JANE, client_id=credentials["client_id"])

@@ -24,6 +24,7 @@ _FEATURES = {
     "explicit_linking": True,
     "business_connect": True,
     "recurring_events": True,
+    "meeting_agents": True,
 }
 
 _AVAILABLE: dict[str, Any] = {

@@ -79,6 +79,7 @@ def test_default(open_sandbox: Open) -> None:
         "explicit_linking": True,
         "business_connect": True,
         "recurring_events": True,
+        "meeting_agents": True,
     }
     assert (application["name"], application["redirect_uris"]) == ("Acme Scheduler", [])
     assert document["clock"]["mode"] == "real"
