@@ -7,6 +7,7 @@ changed. So a query costs what lies in its days, not what the calendar holds.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from mock_server.rules import recurrence, time_zones
 from mock_server.rules.availability.intervals import Interval, Intervals, merge
@@ -160,6 +161,8 @@ def _times(event: Event, window: Interval, tzid: str, excluded: Excluded) -> Int
     return found
 
 
+# Who is asked about together is often asked about the same days.
+@lru_cache(maxsize=4096)
 def midnight(date: int, tzid: str) -> int:
     """When a date, given as its midnight in UTC, begins in ``tzid``."""
     return time_zones.instant(time_zones.local(date, UTC).replace(tzinfo=None), tzid)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from mock_server.rules import time_zones
 from mock_server.rules.availability.intervals import Interval, Intervals, merge
@@ -60,15 +61,23 @@ def expanded(rule: AvailabilityRule, after: int, before: int) -> Intervals:
 
 def _hours(rule: AvailabilityRule, after: int, before: int) -> Iterator[Interval]:
     """Day by day, as the calendar in the rule's zone has them."""
+    tzid = rule.tzid
     week = [_minutes(rule, day) for day in _MONDAY_TO_SUNDAY]
     # A clock change around midnight can move hours of the day before to this one, and the
     # other way round.
-    day = time_zones.local(after, rule.tzid).date() - _DAY
-    last = time_zones.local(before, rule.tzid).date() + _DAY
+    day = time_zones.local(after, tzid).date() - _DAY
+    last = time_zones.local(before, tzid).date() + _DAY
+    midnight = _midnight(day, tzid)
     while day <= last:
-        for start, end in week[day.weekday()]:
-            yield _instant(day, start, rule.tzid), _instant(day, end, rule.tzid)
+        following = _midnight(day + _DAY, tzid)
+        if following - midnight == _DAY.total_seconds():
+            for start, end in week[day.weekday()]:
+                yield midnight + start * 60, midnight + end * 60
+        else:
+            for start, end in week[day.weekday()]:
+                yield _instant(day, start, tzid), _instant(day, end, tzid)
         day += _DAY
+        midnight = following
 
 
 def _minutes(rule: AvailabilityRule, day: Day) -> Intervals:
@@ -80,3 +89,9 @@ def _instant(day: date, minutes: int, tzid: str) -> int:
     """1440 minutes are the next midnight, however long the day is."""
     wall = datetime.combine(day, time()) + timedelta(minutes=minutes)
     return time_zones.instant(wall, tzid)
+
+
+# Who is asked about together is often asked about the same days.
+@lru_cache(maxsize=4096)
+def _midnight(day: date, tzid: str) -> int:
+    return _instant(day, 0, tzid)
