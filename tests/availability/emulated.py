@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.availability.model import Document, Event, Person, Rule, World
+from tests.availability.model import OURS, THEIRS, Document, Event, Person, Rule, World
 from tests.hostile.wire import Answer, Wire
-
-OURS, THEIRS = "ours", "theirs"
 
 
 class Refused(Exception):
@@ -23,17 +21,25 @@ class Emulated:
         self.path = f"/_mock/sandboxes/{self.document['sandbox_id']}"
         self.secret: str = self.document["applications"][0]["client_secret"]
         self.ids: dict[str, str] = {}
-        connections = zip(connected(world), self.document["connected"], strict=True)
-        for (person, application), connection in connections:
-            if application == OURS:
-                self._know(person, connection)
-                self._write_hours(connection["access_token"], person)
-                written = [event for event in person.events if event.written]
-                self._write(connection["access_token"], written)
-            else:
-                foreign = [event for event in person.events if event.foreign]
-                self._write(connection["access_token"], foreign)
+        self.tokens = [connection["access_token"] for connection in self.document["connected"]]
+        for person, connection in zip(world.people, self.document["connected"], strict=False):
+            self._know(person, connection)
         self.names = {found: name for name, found in self.ids.items()}
+        self._write(world, World(world.day, ()))
+
+    def become(self, world: World, before: World) -> None:
+        """People and applications change whatever is not as ``before``."""
+        for person in world.people:
+            path = f"{self.path}/people/{email(person)}/events"
+            for event in set(person.events) - set(before.person(person.name).events):
+                if event.writer is None:
+                    uid = {"event_uid": self.ids[event.name]}
+                    if event.deleted:
+                        assert self._ask("DELETE", path, uid).status == 204
+                    else:
+                        answer = self._ask("POST", path, {**own_event(event, person), **uid})
+                        assert answer.status == 201, answer
+        self._write(world, before)
 
     def close(self) -> None:
         assert self.wire.ask("DELETE", self.path).status == 204
@@ -56,8 +62,22 @@ class Emulated:
         for event in own["events"]:
             self.ids[event["summary"]] = event["event_uid"]
 
-    def _write(self, token: str, events: list[Event]) -> None:
-        """Events of an application's, with the answers of those who are invited."""
+    def _write(self, world: World, before: World) -> None:
+        """What applications say of people, unless it is as ``before``."""
+        known = {(p.name, thing) for p in before.people for thing in (*p.events, *p.rules)}
+        for (person, application), token in zip(connected(world), self.tokens, strict=True):
+            if application == OURS:
+                self._batch(token, available_periods(person))
+                for rule in person.rules:
+                    if (person.name, rule) not in known:
+                        document = renamed(availability_rule(rule), self.ids)
+                        answer = self._ask("POST", "/v1/availability_rules", document, token)
+                        assert answer.status == 200, answer
+            events = [event for event in person.events if event.writer == application]
+            self._write_events(token, [e for e in events if (person.name, e) not in known])
+
+    def _write_events(self, token: str, events: list[Event]) -> None:
+        """Those of one application, with the answers of whoever is invited."""
         declined = [event for event in events if event.participation == "declined"]
         self._batch(token, [self._upsert(event) for event in events if event not in declined])
         for event in declined:
@@ -65,13 +85,6 @@ class Emulated:
             reply = self._ask("POST", f"{self.path}/inbox/latest/reply", {"status": "declined"})
             assert reply.status == 200, reply
         self._batch(token, [self._deletion(event) for event in events if event.deleted])
-
-    def _write_hours(self, token: str, person: Person) -> None:
-        self._batch(token, available_periods(person))
-        for rule in person.rules:
-            document = renamed(availability_rule(rule), self.ids)
-            answer = self._ask("POST", "/v1/availability_rules", document, token)
-            assert answer.status == 200, answer
 
     def _upsert(self, event: Event) -> Document:
         return entry("POST", self._events_of(event.calendar), upsert(event))
@@ -125,7 +138,7 @@ def scenario(world: World) -> Document:
                         "events": [
                             own_event(event, person)
                             for event in person.events
-                            if event.calendar == name and not (event.written or event.foreign)
+                            if event.calendar == name and event.writer is None and not event.deleted
                         ],
                     }
                     for name in person.calendars

@@ -16,6 +16,9 @@ from zoneinfo import ZoneInfo
 Document = dict[str, Any]
 Span = tuple[int, int]
 
+# The application that asks, and another one.
+OURS, THEIRS = "ours", "theirs"
+
 DAY = timedelta(days=1)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -85,6 +88,11 @@ class Event:
             for number in range(1, self.days)
         )
         return [(begin, begin + length) for begin in (start, *later)]
+
+    @property
+    def writer(self) -> str | None:
+        """The application that wrote it."""
+        return OURS if self.written else THEIRS if self.foreign else None
 
     @property
     def is_off(self) -> bool:

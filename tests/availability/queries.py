@@ -139,5 +139,5 @@ def _identities(world: World) -> list[Document]:
     """Of the application's events, which may share an id, and of three of people's own."""
     events = [event for person in world.people for event in person.events if event.days == 1]
     written = sorted({event.name for event in events if event.written})
-    own = [event.name for event in events if not (event.written or event.foreign)]
+    own = [event.name for event in events if event.writer is None and not event.deleted]
     return [{"event_id": name} for name in written] + [{"event_uid": name} for name in own[:3]]

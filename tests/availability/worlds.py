@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from tests.availability.chance import Chance
@@ -163,3 +164,24 @@ def random_world(chance: Chance) -> World:
     day = chance.choice(DAYS)
     names = NAMES[: chance.randint(1, 5)]
     return World(day, tuple(_person(chance, day, name) for name in names))
+
+
+def later_world(chance: Chance, world: World) -> World:
+    """After some events have been moved or deleted, and some rules replaced."""
+    return replace(world, people=tuple(_later(chance, world.day, p) for p in world.people))
+
+
+def _later(chance: Chance, day: date, person: Person) -> Person:
+    events, rules = list(person.events), list(person.rules)
+    for index, event in enumerate(events):
+        # Who is invited would be asked anew, and a series stays one.
+        if event.days == 1 and not (person.free_busy and event.written) and chance.sometimes(3):
+            start, end = _times(chance, day)
+            transparency, deleted = chance.choice(TRANSPARENCIES[:-1]), chance.sometimes(3)
+            events[index] = replace(
+                event, start=start, end=end, transparency=transparency, deleted=deleted
+            )
+    for index, rule in enumerate(rules):
+        if chance.sometimes(3):
+            rules[index] = _rule(chance, rule.rule_id, person.tzid, (rule.calendars,))
+    return replace(person, events=tuple(events), rules=tuple(rules))
