@@ -33,6 +33,7 @@ class Answer(Record, frozen=True):
 
     document: Any
     status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 Handler = Callable[[Call], Any]

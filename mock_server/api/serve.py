@@ -90,6 +90,7 @@ class Api:
             outcome = self._carry_out(endpoint, call, body)
             if isinstance(outcome, Answer):
                 status, document = outcome.status, outcome.document
+                headers += [(name.encode(), value.encode()) for name, value in outcome.headers]
             else:
                 status, document = endpoint.status, outcome
             content = b"" if document is None else orjson.dumps(document)
