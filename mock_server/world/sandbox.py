@@ -37,6 +37,7 @@ from mock_server.world.outbox import Delivery, Message
 from mock_server.world.people import Organization, Person, ProviderCalendar, ProviderEvent
 from mock_server.world.records import Record
 from mock_server.world.result_pages import ResultPage
+from mock_server.world.smart_invites import SmartInvite
 from mock_server.world.switches import Switches
 from mock_server.world.tables import Clash, Directory, Table
 from mock_server.world.timers import Timer
@@ -149,6 +150,15 @@ class Sandbox:
                 ),
             },
             routed={"invitation": lambda r: (r.managed.uid,) if r.managed else ()},
+        )
+        self.smart_invites: Table[SmartInvite] = table(
+            SmartInvite,
+            lambda r: r.key,
+            indexes={
+                "smart_invite_id": lambda r: (r.smart_invite_id,),
+                "uid": lambda r: (r.uid,),
+            },
+            routed={"invitation": lambda r: (r.uid,)},
         )
         self.availability_rules: Table[AvailabilityRule] = table(
             AvailabilityRule,
