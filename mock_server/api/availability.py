@@ -26,6 +26,7 @@ _DAY = 86_400
 
 # So that no query keeps others waiting for long, whatever a scenario's switches say.
 _MOST_DAYS, _MOST_SEQUENCE_DAYS = 1826, 100
+_MOST_MEMBER_DAYS = 20_000
 _MOST_STEPS = 10
 
 _QUERIES = (
@@ -72,7 +73,8 @@ _QUERIES = (
     errors=(401, 402, 403, 422, 501),
     assumed=(
         *_QUERIES,
-        "At most 1826 days are searched.",
+        "At most 1826 days are searched, and of all members together 20,000; each constraint "
+        "counts as one member more.",
         "query_periods together with available_periods, or with query_slots, is errors.invalid.",
         "slots: the earliest start, then the earliest at or after the end of the one before; "
         "overlapping_slots without start_interval answers the same. periods with start_interval "
@@ -92,12 +94,13 @@ _QUERIES = (
 def availability(call: Call) -> shapes.Availability:
     body: AvailabilityRequest = call.body
     _check_sizes(call, [("", body.participants)])
-    _check_window(call, body, _MOST_DAYS)
+    most_days = _most_days(_MOST_DAYS, body.participants)
+    _check_window(call, body, most_days)
     most_slots = call.sandbox.switches.most_query_slots
     _at_most(most_slots, "query_slots", len(body.query_slots), "most_query_slots")
     query = body.to_record()
-    if query.window[-1][1] - query.window[0][0] > _MOST_DAYS * _DAY:
-        raise _too_wide("query_slots", _MOST_DAYS)
+    if query.window[-1][1] - query.window[0][0] > most_days * _DAY:
+        raise _too_wide("query_slots", most_days)
     items = _items(availability_queries.find(call.sandbox, call.application.client_id, query))
     document: shapes.Availability = (
         {"available_periods": items}
@@ -121,7 +124,8 @@ def availability(call: Call) -> shapes.Availability:
     errors=(401, 402, 403, 422),
     assumed=(
         *_QUERIES,
-        "At most 100 days are searched.",
+        "At most 100 days are searched, and of the members of all items together 20,000; each "
+        "constraint counts as one member more.",
         "Items come by ordinal; those that share one, and those that have none, in whatever order "
         "has a place for all. Items never overlap, and all of a sequence lie in one window.",
         "Between two items lies at least the longer of the two minimums, at most the shorter of "
@@ -142,7 +146,8 @@ def sequenced_availability(call: Call) -> shapes.SequencedAvailability:
     _check_sizes(
         call, [(f"sequence[{n}].", step.participants) for n, step in enumerate(body.sequence)]
     )
-    _check_window(call, body, _MOST_SEQUENCE_DAYS)
+    groups = [group for step in body.sequence for group in step.participants]
+    _check_window(call, body, _most_days(_MOST_SEQUENCE_DAYS, groups))
     for number, step in enumerate(body.sequence):
         _check_window(call, step, _MOST_DAYS, f"sequence[{number}].")
     found = availability_queries.find_sequences(
@@ -207,6 +212,13 @@ def _check_sizes(call: Call, asked: Iterable[tuple[str, list[GroupRequest]]]) ->
         for number, group in enumerate(groups):
             members += len(group.members)
             _at_most(switches.most_members, f"{place}[{number}].members", members, "most_members")
+
+
+def _most_days(most: int, groups: list[GroupRequest]) -> int:
+    """Fewer, where more is to be looked at on each of them; one is always allowed."""
+    members = [member for group in groups for member in group.members]
+    looks = len(members) + sum(len(member.availability_constraints) for member in members)
+    return max(1, min(most, _MOST_MEMBER_DAYS // looks))
 
 
 def _check_window(call: Call, window: Window, most_days: int, at: str = "") -> None:
