@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pprint import pformat
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from tests.availability.brute import answer
 from tests.availability.chance import Chance
 from tests.availability.emulated import Emulated, Refused
-from tests.availability.model import Document, World
+from tests.availability.model import Document, Event, Person, World
 from tests.availability.queries import random_query
 from tests.availability.simplest import simplest
 from tests.availability.worlds import later_world, random_world
@@ -42,6 +43,21 @@ def test_agreement(wire: Wire, part: int) -> None:
             if emulated.answer(query) != answer(world, query):
                 pytest.fail(in_short(wire, world, query))
         emulated.close()
+
+
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_weeks_without_an_event(wire: Wire, most: int) -> None:
+    """A period is as long as it is, however few of them are wanted."""
+    event = Event("ann 0", "ann/main", "2026-05-12T09:00:00Z", "2026-05-12T10:00:00Z")
+    ann = Person("ann", "Etc/UTC", ("ann/main",), (event,))
+    query = {
+        "participants": [{"members": [{"sub": "ann"}]}],
+        "required_duration": {"minutes": 30},
+        "query_periods": [{"start": "2026-05-12T00:00:00Z", "end": "2026-06-15T00:00:00Z"}],
+        "max_results": most,
+    }
+    found, expected = both(wire, World(date(2026, 5, 12), (ann,)), query)
+    assert found == expected
 
 
 def in_short(wire: Wire, world: World, query: Document) -> str:

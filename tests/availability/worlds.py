@@ -67,9 +67,9 @@ def moment(day: date, minutes: int) -> str:
     return text_of(minute(f"{day}T00:00:00Z") + minutes)
 
 
-def _times(chance: Chance, day: date) -> tuple[str, str]:
-    """Of an event near ``day``: now and then all-day, or off the five minutes."""
-    if chance.sometimes(20):
+def _times(chance: Chance, day: date, all_day: int = 20) -> tuple[str, str]:
+    """Of an event near ``day``: one in ``all_day`` is, and some are off the five minutes."""
+    if chance.sometimes(all_day):
         first = day + chance.randint(-1, 2) * DAY
         return str(first), str(first + chance.randint(1, 2) * DAY)
     start = 5 * chance.randint(-6 * 12, 36 * 12) + chance.mostly(0, (1, 7))
@@ -97,7 +97,7 @@ def _own_event(chance: Chance, day: date, name: str, calendars: list[str]) -> Ev
 
 def _visit(chance: Chance, day: date, name: str, calendars: list[str], invited: bool) -> Event:
     """What applications write, mostly the one that asks; now and then elsewhere in the week."""
-    start, end = _times(chance, day + chance.mostly(0, (-3, 4)) * DAY)
+    start, end = _times(chance, day + chance.mostly(0, (-3, 4)) * DAY, all_day=6)
     foreign = not invited and chance.sometimes(3)
     return Event(
         name,
