@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-import heapq
 import hmac
 import logging
 import weakref
@@ -19,10 +18,12 @@ from typing import Any
 
 from mock_server import __version__
 from mock_server.delivery import relay
+from mock_server.delivery.agenda import Agenda
 from mock_server.delivery.sender import Outcome, Sender
-from mock_server.rules import deliveries, due
+from mock_server.rules import deliveries, due, failures
 from mock_server.settings import Settings
-from mock_server.world.outbox import Attempt, Delivery, Message
+from mock_server.world.outbox import Attempt, Delivery, Failure, Message
+from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox, Sandboxes
 from mock_server.world.timers import Timer
 
@@ -40,17 +41,31 @@ _LONGEST_WAIT = 86_400
 class _Lane:
     """What is on its way from one sandbox, and when to look at it again.
 
-    ``ahead`` is a heap of its timers by time; those that have gone meanwhile are passed over.
+    While its clock is moved, ``attempted`` lists the deliveries that are tried, and
+    ``happened`` the timers. ``changed`` is set when somebody waits for a change, and it comes.
     """
 
-    __slots__ = ("advancing", "ahead", "in_flight", "slots", "tasks", "timer")
+    __slots__ = (
+        "advancing",
+        "attempted",
+        "changed",
+        "due",
+        "happened",
+        "in_flight",
+        "tasks",
+        "timer",
+        "timers",
+    )
 
     def __init__(self) -> None:
-        self.ahead: list[tuple[int, str]] = []
+        self.due = Agenda()
+        self.timers = Agenda()
         self.in_flight: set[str] = set()
         self.tasks: set[asyncio.Task[None]] = set()
-        self.slots = asyncio.Semaphore(_AT_ONCE)
         self.advancing = asyncio.Lock()
+        self.attempted: list[tuple[int, str]] = []
+        self.happened: list[Timer] = []
+        self.changed: asyncio.Event | None = None
         self.timer: asyncio.TimerHandle | None = None
 
 
@@ -66,12 +81,44 @@ class Worker:
 
     def wake(self) -> None:
         """Look after what has changed; costs nothing if nothing has."""
+        if self._sandboxes.directory.changes:
+            self._go_on({})
+
+    def look(self, sandbox: Sandbox) -> None:
+        """Look after everything that is pending: the clock has changed."""
+        self._go_on({sandbox: None})
+
+    async def change(self, sandbox: Sandbox) -> None:
+        """Wait until anything changes in the outbox, the mailboxes or the timers."""
+        lane = self._lane(sandbox)
+        if lane.changed is None:
+            lane.changed = asyncio.Event()
+        await lane.changed.wait()
+
+    def _go_on(self, touched: dict[Sandbox, None]) -> None:
+        """Let happen and start what is due in ``touched``, and wherever something changes."""
+        while True:
+            self._note_changes(touched)
+            happened = [self._happen(sandbox) for sandbox in touched]
+            if not any(happened):
+                break
+        for sandbox in touched:
+            self._start_due(sandbox)
+            self._look_later(sandbox)
+            lane = self._lane(sandbox)
+            if lane.changed is not None:
+                lane.changed.set()
+                lane.changed = None
+
+    def _note_changes(self, touched: dict[Sandbox, None]) -> None:
+        """Take down what has changed, and add to ``touched`` where."""
         changes = self._sandboxes.directory.changes
         while changes:
             changed = list(changes)
             changes.clear()
             for owner, record, key in changed:
                 sandbox: Any = owner
+                touched[sandbox] = None
                 if record is Delivery:
                     self._delivery_changed(sandbox, key)
                 elif record is Timer:
@@ -79,15 +126,24 @@ class Worker:
                 elif record is Message:
                     self._mail_changed(sandbox, key)
 
-    def _delivery_changed(self, sandbox: Sandbox, key: Hashable) -> None:
-        delivery = sandbox.deliveries.get(key)
+    def _delivery_changed(self, sandbox: Sandbox, key: Any) -> None:
+        due, delivery = self._lane(sandbox).due, sandbox.deliveries.get(key)
+        if delivery is None or delivery.state != "pending":
+            due.forget(key)
+        else:
+            due.know(key)
         if delivery is not None and delivery.queue is not None:
             # Whatever has become of this one, it may be the turn of another.
             delivery = sandbox.deliveries.one("queue", delivery.queue)
         if delivery is not None and delivery.state == "pending":
-            self._consider(sandbox, delivery)
-        elif sandbox.deliveries.one("state", "pending") is None and not sandbox.timers:
-            self._stop_looking(sandbox)
+            due.put(delivery.delivery_id, delivery.due_at)
+
+    def _timer_changed(self, sandbox: Sandbox, key: Any) -> None:
+        timers, timer = self._lane(sandbox).timers, sandbox.timers.get(key)
+        if timer is None:
+            timers.forget(key)
+        else:
+            timers.put(key, timer.due_at)
 
     def _mail_changed(self, sandbox: Sandbox, key: Hashable) -> None:
         message = sandbox.messages.get(key)
@@ -96,50 +152,22 @@ class Worker:
         if relay.delivery_id(message.message_id) not in sandbox.deliveries:
             sandbox.deliveries.put(relay.delivery(message, self._relay, sandbox.now()))
 
-    def _record_mails(self, sandbox: Sandbox) -> None:
-        """Put what has just been mailed into the outbox, beside what else is due now."""
-        changes = self._sandboxes.directory.changes
-        for owner, record, key in list(changes):
-            if owner is sandbox and record is Message:
-                del changes[owner, record, key]
-                self._mail_changed(sandbox, key)
-
-    def _timer_changed(self, sandbox: Sandbox, key: Hashable) -> None:
-        timer = sandbox.timers.get(key)
-        if timer is not None:
-            heapq.heappush(self._lane(sandbox).ahead, (timer.due_at, timer.timer_id))
-            self._happen(sandbox)
-
-    def look(self, sandbox: Sandbox) -> None:
-        """Look after everything that is pending: the clock has changed."""
-        self._happen(sandbox)
-        for delivery in sandbox.deliveries.by("state", "pending"):
-            self._consider(sandbox, delivery)
-        self.wake()
-
-    def _happen(self, sandbox: Sandbox) -> list[Timer]:
-        """Let everything happen that is due by now; returns it in order."""
-        happened = []
-        while (timer := self._next_timer(sandbox)) and timer.due_at <= sandbox.now():
-            sandbox.timers.remove(timer.timer_id)
-            happened.append(timer)
+    def _happen(self, sandbox: Sandbox) -> bool:
+        """Let everything happen that is due by now, in order; says whether anything was."""
+        lane, happened = self._lane(sandbox), False
+        while (timer_id := lane.timers.take(sandbox.now())) is not None:
+            timer = sandbox.timers.get(timer_id)
+            if timer is None:
+                continue
+            sandbox.timers.remove(timer_id)
+            happened = True
+            if lane.advancing.locked():
+                lane.happened.append(timer)
             try:
                 due.carry_out(sandbox, timer)
             except Exception:
                 logger.exception("%s of %r failed", timer.kind, timer.subject)
-        if timer is not None and sandbox.clock.mode == "real":
-            self._look_later(sandbox, min(timer.due_at - sandbox.now(), _LONGEST_WAIT))
         return happened
-
-    def _next_timer(self, sandbox: Sandbox) -> Timer | None:
-        ahead = self._lane(sandbox).ahead
-        while ahead:
-            due_at, timer_id = ahead[0]
-            timer = sandbox.timers.get(timer_id)
-            if timer is not None and timer.due_at == due_at:
-                return timer
-            heapq.heappop(ahead)
-        return None
 
     def _lane(self, sandbox: Sandbox) -> _Lane:
         lane = self._lanes.get(sandbox)
@@ -147,18 +175,24 @@ class Worker:
             lane = self._lanes[sandbox] = _Lane()
         return lane
 
-    def _consider(self, sandbox: Sandbox, delivery: Delivery) -> None:
-        if not deliveries.is_next(sandbox, delivery):
-            return
-        wait = delivery.due_at - sandbox.now()
-        if wait <= 0:
-            self._start(sandbox, delivery)
-        elif sandbox.clock.mode == "real":
-            self._look_later(sandbox, min(wait, _LONGEST_WAIT))
+    def _next_moment(self, sandbox: Sandbox) -> int | None:
+        """When something falls due that need not wait for what is on its way."""
+        lane = self._lane(sandbox)
+        moments = [lane.timers.first()]
+        if len(lane.in_flight) < _AT_ONCE:
+            moments.append(lane.due.first())
+        return min((moment for moment in moments if moment is not None), default=None)
 
-    def _look_later(self, sandbox: Sandbox, wait: int) -> None:
-        """Look again in ``wait`` seconds, unless that happens before anyway."""
+    def _look_later(self, sandbox: Sandbox) -> None:
+        """Look again when something falls due, unless that happens before anyway."""
         lane, loop = self._lane(sandbox), asyncio.get_running_loop()
+        moment = self._next_moment(sandbox) if sandbox.clock.mode == "real" else None
+        if moment is None:
+            if lane.timer is not None:
+                lane.timer.cancel()
+                lane.timer = None
+            return
+        wait = min(max(0, moment - sandbox.now()), _LONGEST_WAIT)
         if lane.timer is not None:
             if lane.timer.when() <= loop.time() + wait:
                 return
@@ -174,17 +208,24 @@ class Worker:
 
         lane.timer = loop.call_later(wait, look)
 
-    def _stop_looking(self, sandbox: Sandbox) -> None:
-        lane = self._lanes.get(sandbox)
-        if lane is not None and lane.timer is not None:
-            lane.timer.cancel()
-            lane.timer = None
+    def _start_due(self, sandbox: Sandbox) -> None:
+        lane = self._lane(sandbox)
+        while len(lane.in_flight) < _AT_ONCE:
+            key = lane.due.take(sandbox.now())
+            if key is None:
+                return
+            delivery = sandbox.deliveries.get(key)
+            # One that is on its way is looked at again when it has come back.
+            if delivery is None or key in lane.in_flight:
+                continue
+            if delivery.state == "pending" and deliveries.is_next(sandbox, delivery):
+                self._start(sandbox, delivery)
 
     def _start(self, sandbox: Sandbox, delivery: Delivery) -> None:
         lane = self._lane(sandbox)
-        if delivery.delivery_id in lane.in_flight:
-            return
         lane.in_flight.add(delivery.delivery_id)
+        if lane.advancing.locked():
+            lane.attempted.append((lane.due.know(delivery.delivery_id), delivery.delivery_id))
         task = asyncio.create_task(self._carry_out(sandbox, lane, delivery))
         lane.tasks.add(task)
         task.add_done_callback(lane.tasks.discard)
@@ -193,37 +234,52 @@ class Worker:
         if self._slots is None:
             self._slots = asyncio.Semaphore(_ALTOGETHER)
         try:
-            async with lane.slots, self._slots:
+            async with self._slots:
                 if _is_current(sandbox, delivery):
-                    at = sandbox.now()
-                    headers = _headers(sandbox, delivery)
-                    outcome = await self._send(sandbox, delivery, headers)
-                    if _is_current(sandbox, delivery):
-                        attempt = Attempt(
-                            at,
-                            outcome.status,
-                            outcome.error,
-                            outcome.duration,
-                            outcome.answer,
-                            tuple(headers.items()),
-                        )
-                        deliveries.tried(sandbox, delivery, attempt, refused=outcome.refused)
+                    await self._attempt(sandbox, delivery)
+        except Exception:
+            logger.exception("the delivery to %r failed", delivery.url)
+            if _is_current(sandbox, delivery):
+                # Once more, but not for ever at this moment.
+                later = sandbox.now() + deliveries.PAUSES[0]
+                sandbox.deliveries.put(replace(delivery, due_at=later))
         finally:
             lane.in_flight.discard(delivery.delivery_id)
         # Tried again later, or what was put in its place while it was on its way.
-        current = sandbox.deliveries.get(delivery.delivery_id)
-        if current is not None and current.state == "pending":
-            self._consider(sandbox, current)
+        self._delivery_changed(sandbox, delivery.delivery_id)
+        self.look(sandbox)
 
-    async def _send(self, sandbox: Sandbox, delivery: Delivery, headers: dict[str, str]) -> Outcome:
+    async def _attempt(self, sandbox: Sandbox, delivery: Delivery) -> None:
+        at = sandbox.now()
+        headers: dict[str, str] = {}
+        failure = failures.take(sandbox, delivery)
         try:
-            if delivery.kind == relay.KIND:
-                return await self._mail(sandbox, delivery)
-            timeout = deliveries.schedule(delivery).timeout
-            return await self._sender.send(delivery.url, delivery.body.encode(), headers, timeout)
+            headers = _headers(sandbox, delivery)
+            if failure is not None:
+                outcome = _injected(failure, deliveries.schedule(delivery).timeout)
+            elif delivery.kind == relay.KIND:
+                outcome = await self._mail(sandbox, delivery)
+            else:
+                outcome = await self._send(delivery, headers)
         except Exception:
             logger.exception("the delivery to %r failed", delivery.url)
-            return Outcome(None, "a bug of mock-cronofy: please report it with the server's log")
+            bug = "a bug of mock-cronofy: please report it with the server's log"
+            outcome = Outcome(None, bug)
+        if _is_current(sandbox, delivery):
+            attempt = Attempt(
+                at,
+                outcome.status,
+                outcome.error,
+                outcome.duration,
+                outcome.answer,
+                tuple(headers.items()),
+                injected=failure is not None,
+            )
+            deliveries.tried(sandbox, delivery, attempt, refused=outcome.refused)
+
+    async def _send(self, delivery: Delivery, headers: dict[str, str]) -> Outcome:
+        timeout = deliveries.schedule(delivery).timeout
+        return await self._sender.send(delivery.url, delivery.body.encode(), headers, timeout)
 
     async def _mail(self, sandbox: Sandbox, delivery: Delivery) -> Outcome:
         # A snapshot may come from a server with another relay, and from whoever edited it.
@@ -245,32 +301,33 @@ class Worker:
     async def advance(self, sandbox: Sandbox, seconds: int) -> list[dict[str, Any]]:
         """Move the sandbox's clock; what falls due on the way happens in order.
 
-        Returns what happened: one document for each timer and each attempt made. Whoever
+        Returns what happened: one document for each timer and each attempt made; of one
+        moment, the timers first, then the attempts in the order the deliveries came. Whoever
         sets the clock meanwhile (a reset does) has the last word.
         """
         happened: list[dict[str, Any]] = []
-        async with self._lane(sandbox).advancing:
+        lane = self._lane(sandbox)
+        async with lane.advancing:
             await self.settle(sandbox)
             end = sandbox.now() + seconds
-            while True:
-                following, timer = _following(sandbox, end), self._next_timer(sandbox)
-                moments = [item.due_at for item in (*following[:1], timer) if item]
-                if not moments or min(moments) > end:
-                    break
-                sandbox.clock.move(max(0, min(moments) - sandbox.now()))
+            while (moment := self._next_moment(sandbox)) is not None and moment <= end:
+                sandbox.clock.move(max(0, moment - sandbox.now()))
                 at, mark = sandbox.now(), sandbox.clock.state()
+                lane.happened, lane.attempted = [], []
+                self.look(sandbox)
+                await self.settle(sandbox)
                 happened += [
                     {"happened": timer.kind, "subject": list(timer.subject), "at": at}
-                    for timer in self._happen(sandbox)
+                    for timer in lane.happened
                 ]
-                self._record_mails(sandbox)
-                for delivery in _following(sandbox, at):
-                    self._start(sandbox, delivery)
-                    happened.append({"attempted_delivery": delivery.delivery_id, "at": at})
-                await self.settle(sandbox)
+                happened += [
+                    {"attempted_delivery": delivery_id, "at": at}
+                    for _, delivery_id in sorted(lane.attempted)
+                ]
                 if sandbox.clock.state() != mark:
                     return happened
             sandbox.clock.move(max(0, end - sandbox.now()))
+        self._look_later(sandbox)
         return happened
 
     async def close(self) -> None:
@@ -283,20 +340,18 @@ class Worker:
         await self._sender.close()
 
 
-def _following(sandbox: Sandbox, end: int) -> list[Delivery]:
-    """What falls due next, all of the same moment, if that is not after ``end``."""
-    pending = [
-        delivery
-        for delivery in sandbox.deliveries.by("state", "pending")
-        if deliveries.is_next(sandbox, delivery)
-    ]
-    due = min((delivery.due_at for delivery in pending), default=end + 1)
-    return [delivery for delivery in pending if delivery.due_at == due] if due <= end else []
-
-
 def _is_current(sandbox: Sandbox, delivery: Delivery) -> bool:
     """Whether this is still to be done: no reset, no end of the sandbox, no replay since."""
     return sandbox.deliveries.get(delivery.delivery_id) is delivery
+
+
+def _injected(failure: Failure, timeout: float) -> Outcome:
+    """What a real failure of that kind looks like; it takes no time, whatever it says."""
+    if failure.outcome == "timeout":
+        return Outcome(None, f"no answer within {timeout:g} seconds", round(timeout * 1000))
+    if failure.outcome == "connection_refused":
+        return Outcome(None, "ConnectError: All connection attempts failed")
+    return Outcome(int(failure.outcome), None)
 
 
 def _headers(sandbox: Sandbox, delivery: Delivery) -> dict[str, str]:

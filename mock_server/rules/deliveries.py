@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.rules import channels
+from mock_server.rules import channels, failures
 from mock_server.world.outbox import Attempt, Delivery
 from mock_server.world.records import Record, replace
 from mock_server.world.sandbox import Sandbox
@@ -27,8 +27,10 @@ _OF_EVENTS = Schedule(7, _OF_CHANNELS.pauses)
 PAUSES = (60, 300, 1800, 7200)
 _OTHERS = Schedule(5, PAUSES)
 
-# Of those that are through, so many are kept to be looked at.
+# So many are kept to be looked at: of those that are through, of those that have failed, and
+# of those that were refused; and so many attempts of each.
 _KEPT = 2000
+_ATTEMPTS_KEPT = 50
 
 
 def schedule(delivery: Delivery) -> Schedule:
@@ -48,7 +50,8 @@ def tried(sandbox: Sandbox, delivery: Delivery, attempt: Attempt, *, refused: bo
     """``delivery`` after one more attempt; ``refused`` is one that must never leave."""
     tries = len(delivery.attempts)
     pauses = schedule(delivery).pauses
-    delivery = replace(delivery, attempts=(*delivery.attempts, attempt))
+    attempts = (*delivery.attempts, attempt)[-_ATTEMPTS_KEPT:]
+    delivery = replace(delivery, attempts=attempts)
     if refused:
         delivery = replace(delivery, state="refused")
     elif attempt.succeeded:
@@ -64,8 +67,10 @@ def tried(sandbox: Sandbox, delivery: Delivery, attempt: Attempt, *, refused: bo
 
 
 def _make_room(sandbox: Sandbox) -> None:
-    """Forget the oldest that arrived."""
-    spare = sandbox.deliveries.count("state", "delivered") - _KEPT
-    if spare > 0:
-        for delivery in sandbox.deliveries.by("state", "delivered")[:spare]:
-            sandbox.deliveries.remove(delivery.delivery_id)
+    """Forget the oldest of those that nothing more will become of."""
+    for state in ("delivered", "failed", "refused"):
+        while sandbox.deliveries.count("state", state) > _KEPT:
+            oldest = sandbox.deliveries.one("state", state)
+            assert oldest is not None
+            sandbox.deliveries.remove(oldest.delivery_id)
+            failures.forget(sandbox, oldest)

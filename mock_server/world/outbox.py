@@ -8,11 +8,15 @@ from __future__ import annotations
 from mock_server.world.events import Attendee, Details
 from mock_server.world.records import Record
 
+# What a delivery is in any state, once there was an attempt.
+ATTEMPTED = "attempted"
+
 
 class Attempt(Record, frozen=True):
     """One try: times in seconds since the epoch, ``duration`` in milliseconds.
 
-    ``headers`` are those of the request.
+    ``headers`` are those of the request. One that is *injected* was not sent: a test has
+    asked for this failure.
     """
 
     at: int
@@ -21,6 +25,7 @@ class Attempt(Record, frozen=True):
     duration: int
     response: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    injected: bool = False
 
     @property
     def succeeded(self) -> bool:
@@ -49,6 +54,34 @@ class Delivery(Record, frozen=True):
     attempts: tuple[Attempt, ...] = ()
     profile_id: str | None = None
     queue: str | None = None
+
+    @property
+    def progress(self) -> list[tuple[str, str]]:
+        """How far those of its kind have come: its state, and whether it has been attempted."""
+        attempted = [(self.kind, ATTEMPTED)] if self.attempts else []
+        return [(self.kind, self.state), *attempted]
+
+
+class Failure(Record, frozen=True):
+    """What becomes of the next ``times`` attempts, which then are not sent.
+
+    ``outcome`` is ``timeout``, ``connection_refused`` or a status. It is for one delivery, or
+    for those of a ``kind``, or whose ``url`` begins so; None is any.
+    """
+
+    failure_id: str
+    outcome: str | int
+    times: int
+    delivery_id: str | None = None
+    kind: str | None = None
+    url: str | None = None
+
+    def concerns(self, delivery: Delivery) -> bool:
+        return (
+            self.delivery_id in (None, delivery.delivery_id)
+            and self.kind in (None, delivery.kind)
+            and delivery.url.startswith(self.url or "")
+        )
 
 
 class Invite(Record, frozen=True):

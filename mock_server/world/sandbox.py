@@ -33,7 +33,7 @@ from mock_server.world.grants import (
 )
 from mock_server.world.ids import Ids
 from mock_server.world.journal import JOURNAL_SIZE, Entry
-from mock_server.world.outbox import Delivery, Message
+from mock_server.world.outbox import Delivery, Failure, Message
 from mock_server.world.people import Organization, Person, ProviderCalendar, ProviderEvent
 from mock_server.world.records import Record
 from mock_server.world.result_pages import ResultPage
@@ -249,9 +249,13 @@ class Sandbox:
             watched=True,
             indexes={
                 "state": lambda r: (r.state,),
+                "progress": lambda r: r.progress,
                 "profile": lambda r: (r.profile_id,) if r.profile_id else (),
                 "queue": lambda r: (r.queue,) if r.queue and r.state == "pending" else (),
             },
+        )
+        self.failures: Table[Failure] = table(
+            Failure, lambda r: r.failure_id, indexes={"delivery": lambda r: (r.delivery_id,)}
         )
         self.messages: Table[Message] = table(
             Message, lambda r: r.message_id, watched=True, indexes={"to": lambda r: (r.to,)}
