@@ -34,6 +34,7 @@ from mock_server.world.events import (
     LAST_YEAR,
     MOST_LATITUDE,
     MOST_LONGITUDE,
+    MOST_OFFSET,
     UTC,
     Attendee,
     Subscription,
@@ -130,7 +131,7 @@ class Interaction(Part):
 
 
 class Offset(Part):
-    minutes: Annotated[int, Field(ge=0)]
+    minutes: Annotated[int, Field(ge=0, le=MOST_OFFSET)]
 
 
 class TransitionRequest(Part):

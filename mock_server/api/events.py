@@ -119,6 +119,19 @@ def _ignored(call: Call) -> dict[str, str]:
         "meeting_agent without summary, start and end is accepted alone, with nothing else of the "
         "event.",
         "Coordinates are 402 for a production application below the plan growth.",
+        "subscriptions left out stay, others take the place of those before, and a deletion, also "
+        "by the person, ends them; they are silent while the application has no authorization for "
+        "the calendar. Calls of one event to one uri leave in order, with the pauses that channels "
+        "have; a subscription may have interactions and transitions.",
+        "conferencing_failing is called once, when no meeting can be made, also because the "
+        "calendar's profile is disconnected, and not at further attempts; conferencing_assigned "
+        "when it is made, however late, and not for explicit conferencing.",
+        "The event in a callback is what it says now, its templates filled in; conferencing is "
+        "there once it is assigned, description when there is one.",
+        "Event triggers are called at the exact second. Wherever the event is moved to, its "
+        "triggers follow, even those that were called for the time before; a time that is past is "
+        "not called. An all-day event begins and ends at midnight in its tzid. Every occurrence of "
+        "a series triggers, and is the event of the callback. offset.minutes goes to 525600.",
         "What the provider does not keep (colour, url, further reminders) is not read back; a join "
         "URL becomes the location on providers without a field for it.",
         "Invitations: REQUEST with a rising SEQUENCE when summary, description, times, location "
@@ -147,8 +160,6 @@ def upsert_event(call: Call) -> Answer | None:
     sandbox, authorization = call.sandbox, call.authorization
     if body.location and body.location.lat is not None:
         require_geo(call.application)
-    if body.subscriptions:
-        call.warnings.append("subscriptions are kept, but this version calls no webhooks yet")
     if body.event_id is not None:
         if body.event_uid is not None:
             call.warnings.append("ignored: event_uid, because event_id is given")

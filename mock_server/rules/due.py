@@ -10,6 +10,7 @@ from mock_server.rules import (
     meeting_timers,
     meetings,
     replies,
+    subscriptions,
     synchronization,
 )
 from mock_server.world.sandbox import Sandbox
@@ -19,6 +20,7 @@ KINDS: dict[str, Callable[..., None]] = {
     channels.ANNOUNCE: channels.announce,
     meeting_timers.ASSIGN: meetings.arrange,
     mailboxes.ANSWER: replies.answer_by_habit,
+    subscriptions.TRIGGER: subscriptions.trigger,
     synchronization.SYNCHRONIZE: synchronization.synchronize_calendar,
     synchronization.SYNCHRONIZE_PROFILE: synchronization.synchronize_profile,
 }

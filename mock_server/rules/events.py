@@ -14,6 +14,7 @@ from mock_server.rules import (
     event_writes,
     invitations,
     meeting_timers,
+    subscriptions,
     synchronization,
     templates,
 )
@@ -224,16 +225,19 @@ def conferencing_arranged(sandbox: Sandbox, event: Event, meeting: Meeting) -> N
     by = managed.client_id
     event, before = replace(event, details=details, managed=managed), event
     _store(sandbox, destination, calendar, before, event, by=by)
+    subscriptions.fire(sandbox, sandbox.events[event.key], subscriptions.CONFERENCING_ASSIGNED)
 
 
 def conferencing_failing(sandbox: Sandbox, event: Event) -> None:
-    """The service has refused once more; the event stands without a conference."""
+    """The service has refused, perhaps once more; the event stands without a conference."""
     managed = event.managed
     assert managed is not None
     assert managed.conferencing is not None
     asked_for = managed.conferencing
     failing = replace(asked_for, state="failing", failures=asked_for.failures + 1)
-    sandbox.events.put(replace(event, managed=replace(managed, conferencing=failing)))
+    event = sandbox.events.put(replace(event, managed=replace(managed, conferencing=failing)))
+    if asked_for.state != "failing":
+        subscriptions.fire(sandbox, event, subscriptions.CONFERENCING_FAILING)
 
 
 def set_agent(sandbox: Sandbox, calendar: Calendar, event: Event, agent: dict[str, object]) -> None:
@@ -297,6 +301,7 @@ def _store(
     event = invitations.numbered(before, event)
     sandbox.events.put(event)
     _arrange_conferencing(sandbox, before, event)
+    subscriptions.retime(sandbox, before, event)
     if says_more:
         channels.event_changed(sandbox, event, before, by)
         synchronization.write(sandbox, destination, calendar, event, by=by)
@@ -319,8 +324,9 @@ def withdraw(
     """Delete ``event`` wherever it stands, as the application ``by`` wants it; it stays readable
     for those who ask for it.
     """
-    event = invitations.cancel(sandbox, event)
+    before, event = event, invitations.cancel(sandbox, event)
     event = sandbox.events.put(replace(event, deleted=True, updated=sandbox.now()))
     meeting_timers.stop(sandbox, event)
+    subscriptions.retime(sandbox, before, event)
     channels.event_changed(sandbox, event, event, by)
     synchronization.write(sandbox, destination, calendar, event, by=by)

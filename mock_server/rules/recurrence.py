@@ -83,6 +83,16 @@ def _series(details: Details) -> _Series | None:
     return _Series(details.recurrence, start, tzid)
 
 
+def starts(details: Details, earliest: int) -> Iterator[int]:
+    """The starts of all occurrences from ``earliest`` on, in order."""
+    series = _series(details)
+    if series is None:
+        found = iter([details.start])
+    else:
+        found = _starts(series, details.start, earliest, _FOREVER)
+    return (start for start in found if start >= earliest)
+
+
 def first_start(details: Details) -> int:
     """When the first occurrence starts that is no exception; at the event's own start, if all
     of them are.

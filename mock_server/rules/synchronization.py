@@ -10,7 +10,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server.rules import access_modes, channels, meeting_timers, profiles, timers
+from mock_server.rules import (
+    access_modes,
+    channels,
+    meeting_timers,
+    profiles,
+    subscriptions,
+    timers,
+)
 from mock_server.rules.access_modes.base import AccessMode, Destination
 from mock_server.rules.providers import PROVIDERS
 from mock_server.world.accounts import Account, Calendar, Profile
@@ -188,6 +195,7 @@ def _copy(sandbox: Sandbox, calendar: Calendar) -> None:
 def _put(sandbox: Sandbox, copy: Event, by: str | None = None) -> None:
     before = sandbox.events.get(copy.key)
     sandbox.events.put(copy)
+    subscriptions.retime(sandbox, before, copy)
     channels.event_changed(sandbox, copy, before, by)
 
 

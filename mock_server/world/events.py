@@ -34,6 +34,9 @@ Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday"
 MOST_INTERVAL = MOST_COUNT = 10_000
 MOST_DAYS, MOST_EXCEPTIONS = 100, 1000
 
+# Minutes between an event trigger and the event: a year (assumed).
+MOST_OFFSET = 525_600
+
 # How often a day of the week comes in a period, and may be counted in it.
 MOST_NTH = {"monthly": 5, "yearly": 53}
 
@@ -136,7 +139,7 @@ class Transition(Record, frozen=True):
 
     side: Literal["before", "after"]
     moment: Literal["event_start", "event_end"]
-    offset: int
+    offset: Annotated[int, Meta(ge=0, le=MOST_OFFSET)]
 
 
 class Subscription(Record, frozen=True):
