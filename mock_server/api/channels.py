@@ -49,23 +49,32 @@ class ChannelRequest(BaseModel):
     docs="api/push-notifications/create-channel",
     credentials=(Credential.ACCESS_TOKEN,),
     scope=_SCOPES,
+    plan="emerging",
     body=ChannelRequest,
     answer=OneChannel,
     errors=(401, 403, 422),
     assumed=(
         "A scope that reads events or busy times is needed: else 403.",
-        "The same channel is one with the same callback_url and filters, as sent.",
+        "The same channel is one with the same callback_url and filters, as sent; "
+        "scheduling_conversations, if sent, is changed in place.",
         "callback_url is an http or https address of any length.",
         "calendar_ids without entries are errors.required, unknown ones errors.not_found, both on "
         "filters.calendar_ids; the 129th channel is errors.too_many_channels on base.",
         "Changes are collected for one second (the scenario's switch notification_delay) and then "
         "announced once, with the time of the earliest. While an announcement is not through, "
-        "later changes wait for it. Notifications of a channel leave in order.",
+        "later changes wait for it; after one that failed for good, the next has its time. "
+        "Notifications of a channel leave in order.",
         "Other applications' writes, answers to invitations and changes of calendars are changes "
-        "too; what follows from the application's own calls is not.",
+        "too; filters hold nothing back of changes of calendars.",
+        "What an application writes is no change for its own channels, wherever and however late "
+        "it is seen: in other profiles, in conferencing that is assigned later, in what was "
+        "queued. What the mails of an event change in its guests' own calendars is one.",
         "Retries: 15 s, 1, 5 and 15 minutes, 1, 2, 4, 6 and 10 hours after each failure, and at "
-        "24 hours, when the channel is closed.",
-        "profile_connected is sent only with the scenario's switch of that name.",
+        "24 hours, when the channel is closed. A 410 is a failure like any other, but with the "
+        "scenario's switch close_on_gone.",
+        "profile_disconnected is sent at once, not when the profile is used next.",
+        "profile_initial_sync_completed is sent after a reconnect too; profile_connected only "
+        "with the scenario's switch of that name.",
         "Revoking the authorization closes its channels.",
     ),
 )
@@ -90,6 +99,7 @@ def create_channel(call: Call) -> OneChannel:
     docs="api/push-notifications/list-channels",
     credentials=(Credential.ACCESS_TOKEN,),
     scope=_SCOPES,
+    plan="emerging",
     answer=Channels,
     errors=(401, 403),
     assumed=("Closed channels are not listed.",),
@@ -106,6 +116,7 @@ def list_channels(call: Call) -> Channels:
     docs="api/push-notifications/close-channel",
     credentials=(Credential.ACCESS_TOKEN,),
     scope=_SCOPES,
+    plan="emerging",
     owned=lambda call: channels.own(call.sandbox, call.authorization, call.path["channel_id"]),
     status=202,
     errors=(401, 403, 404),

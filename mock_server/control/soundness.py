@@ -48,6 +48,7 @@ _REFERENCES: tuple[tuple[str, Values, str], ...] = (
     ("organizations", lambda r: (resource.email for resource in r.resources), "people"),
     ("provider_calendars", lambda r: (r.email,), "people"),
     ("provider_events", lambda r: (r.provider_calendar_id,), "provider_calendars"),
+    ("authors", lambda r: (r.client_id,), "applications"),
     ("events", lambda r: (r.calendar_id,), "calendars"),
     ("events", lambda r: (r.managed.client_id,) if r.managed else (), "applications"),
     ("channels", _authorization, "authorizations"),

@@ -38,6 +38,7 @@ def connect(
     """
     if sandbox.profiles.one("email", person.email) is None:
         conferencing_profiles.bring_along(sandbox, account, person)
+    known = {p.profile_id: p.connected for p in sandbox.profiles.by("email", person.email)}
     opened = synchronization.connect(sandbox, access_modes.ACCESS_MODES[mode], account, person)
     authorization = grant(
         sandbox,
@@ -47,6 +48,9 @@ def connect(
         Grant(source, scope, tuple(profile.profile_id for profile in opened)),
         delegated_scope=delegated_scope,
     )
+    for profile in opened:
+        if not known.get(profile.profile_id):
+            synchronization.tell_connected(sandbox, profile, again=profile.profile_id in known)
     return authorization, opened[0]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.rules import access_modes, authorizations, profiles
+from mock_server.rules import access_modes, authorizations, channels, profiles, synchronization
 from mock_server.rules.access_modes import APPLICATION_CALENDAR
 from mock_server.rules.providers import CRONOFY
 from mock_server.world.accounts import (
@@ -20,11 +20,15 @@ from mock_server.world.sandbox import Sandbox
 def create(
     sandbox: Sandbox, client_id: str, profile: Profile, name: str, color: str | None
 ) -> Calendar:
-    """A new calendar in ``profile``, as its access mode allows.
+    """A new calendar in ``profile``, as its access mode allows; other profiles of the same
+    calendar account show it too.
 
     Raises the mode's refusal.
     """
-    return access_modes.of(profile).create_calendar(sandbox, profile, client_id, name, color)
+    made = access_modes.of(profile).create_calendar(sandbox, profile, client_id, name, color)
+    channels.calendars_changed(sandbox, profile, client_id)
+    synchronization.follow_calendars(sandbox, sandbox.people[profile.email])
+    return made
 
 
 def application_calendar(

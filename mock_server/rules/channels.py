@@ -1,13 +1,14 @@
 """Push notification channels: what an application is told of an account (notifications §1).
 
-A change is announced once, a moment after it happened, so that many at a time are one. While
-one announcement of a channel is not through, later changes wait for it: none is forgotten, and
-none is told of twice.
+A change is announced a moment after it happened, so that many at a time are one. While one
+announcement of a channel is not through, later changes wait for it. None is forgotten: the time
+from which on a receiver has to read stays the same until it has been taken.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import takewhile
 from typing import NotRequired
 
 from typing_extensions import TypedDict
@@ -18,7 +19,7 @@ from mock_server.world.accounts import Authorization, Profile
 from mock_server.world.channels import Channel, Filters
 from mock_server.world.clock import as_text
 from mock_server.world.events import Event
-from mock_server.world.outbox import Attempt, Delivery
+from mock_server.world.outbox import Delivery
 from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 
@@ -28,18 +29,9 @@ PROFILE_DISCONNECTED = "profile_disconnected"
 PROFILE_CONNECTED = "profile_connected"
 CONFERENCING_DISCONNECTED = "conferencing_profile_disconnected"
 INITIAL_SYNC_COMPLETED = "profile_initial_sync_completed"
-GDPR_REQUESTED = "gdpr_requested"
-TYPES = frozenset(
-    {
-        VERIFICATION,
-        CHANGE,
-        PROFILE_DISCONNECTED,
-        PROFILE_CONNECTED,
-        CONFERENCING_DISCONNECTED,
-        INITIAL_SYNC_COMPLETED,
-        GDPR_REQUESTED,
-    }
-)
+
+# What the ids of channels begin with, and so the queues of their notifications.
+_PREFIX = "chn"
 
 # The kind of timer (rules/due.py).
 ANNOUNCE = "announce_changes"
@@ -49,6 +41,9 @@ MOST_CHANNELS = 128
 
 # Seconds without a success after which Cronofy closes a channel.
 _PATIENCE = 86_400
+
+# The status of a receiver that wants to hear no more.
+_GONE = 410
 
 
 class FiltersDocument(TypedDict):
@@ -85,7 +80,9 @@ def create(
     known = sandbox.channels.by("owner", authorization.key)
     for channel in known:
         if (channel.callback_url, channel.filters) == (callback_url, filters):
-            return channel
+            if scheduling_conversations is not None:
+                channel = replace(channel, scheduling_conversations=scheduling_conversations)
+            return sandbox.channels.put(channel)
     if len(known) >= MOST_CHANNELS:
         raise Unprocessable.of(
             "base",
@@ -95,7 +92,7 @@ def create(
         )
     channel = sandbox.channels.put(
         Channel(
-            channel_id=sandbox.ids.hex("chn"),
+            channel_id=sandbox.ids.hex(_PREFIX),
             client_id=authorization.client_id,
             sub=authorization.sub,
             callback_url=callback_url,
@@ -135,10 +132,8 @@ def close(sandbox: Sandbox, channel: Channel) -> None:
         sandbox.deliveries.put(replace(delivery, state="failed"))
 
 
-def event_changed(
-    sandbox: Sandbox, event: Event, before: Event | None, by: str | None = None
-) -> None:
-    """``event`` is new or no longer what it was ``before``, for whoever it is a concern of.
+def event_changed(sandbox: Sandbox, event: Event, by: str | None) -> None:
+    """``event`` is new, says something new, or is deleted: for whoever it is a concern of.
 
     ``by`` is the application that did it through the API: it is not told what it knows.
     """
@@ -148,16 +143,16 @@ def event_changed(
             continue
         if not _includes(channel.filters.calendar_ids, event.calendar_id):
             continue
-        written = event.written_by(channel.client_id) or (
-            before is not None and before.written_by(channel.client_id)
-        )
-        if channel.filters.only_managed and not written:
+        if channel.filters.only_managed and not event.written_by(channel.client_id):
             continue
         _changed(sandbox, channel)
 
 
-def calendars_changed(sandbox: Sandbox, profile: Profile, by: str | None = None) -> None:
-    """A calendar of ``profile`` is new, gone, or called something else."""
+def calendars_changed(sandbox: Sandbox, profile: Profile, by: str | None) -> None:
+    """A calendar of ``profile`` is new, gone, or called something else; ``by`` as above.
+
+    Filters are about events: they hold nothing back here (notifications §1.4.4, assumed).
+    """
     for channel in _of_profile(sandbox, profile.profile_id):
         if channel.client_id != by:
             _changed(sandbox, channel)
@@ -168,25 +163,36 @@ def _includes(calendar_ids: Iterable[str] | None, calendar_id: str) -> bool:
 
 
 def _changed(sandbox: Sandbox, channel: Channel) -> None:
-    if channel.changed_since is None:
-        sandbox.channels.put(replace(channel, changed_since=sandbox.now()))
-        timers.schedule(
-            sandbox, ANNOUNCE, (channel.channel_id,), sandbox.switches.notification_delay
-        )
+    now, since = sandbox.now(), channel.changed_since
+    if since is None:
+        delay = sandbox.switches.notification_delay
+        timers.schedule(sandbox, ANNOUNCE, (channel.channel_id,), delay)
+    # Clocks may be put back.
+    if since is None or now < since:
+        sandbox.channels.put(replace(channel, changed_since=now))
 
 
 def announce(sandbox: Sandbox, channel_id: str) -> None:
-    """The timer's rule: tell of what has changed, unless an earlier change is still being
-    told.
+    """The timer's rule: tell of what has changed, and of what an announcement should have told
+    that failed for good; while one is still being told, later.
     """
     channel = sandbox.channels.get(channel_id)
     if channel is None or channel.changed_since is None:
         return
-    waiting = sandbox.deliveries.by("queue", channel_id)
-    if any(delivery.kind == CHANGE for delivery in waiting):
+    earlier = sandbox.deliveries.get(channel.announcement)
+    if earlier is not None and earlier.state == "pending":
         return
-    sandbox.channels.put(replace(channel, changed_since=None))
-    notify(sandbox, channel, CHANGE, changes_since=as_text(channel.changed_since))
+    since = channel.untold_since
+    assert since is not None
+    delivery = notify(sandbox, channel, CHANGE, changes_since=as_text(since))
+    sandbox.channels.put(
+        replace(
+            channel,
+            changed_since=None,
+            announced_since=since,
+            announcement=delivery.delivery_id,
+        )
+    )
 
 
 def tell(sandbox: Sandbox, sub: str, profile_id: str | None, kind: str) -> None:
@@ -228,20 +234,39 @@ def document(channel: Channel) -> ChannelDocument:
     return shown
 
 
-def tried(sandbox: Sandbox, delivery: Delivery, attempt: Attempt) -> None:
-    """A notification has been tried: after a day without success the channel is closed."""
+def is_notification(delivery: Delivery) -> bool:
+    """Whether ``delivery`` is a channel's."""
+    return delivery.queue is not None and delivery.queue.startswith(f"{_PREFIX}_")
+
+
+def tried(sandbox: Sandbox, delivery: Delivery) -> None:
+    """A notification has been tried once more: after a day without success its channel is
+    closed. What waits behind it is announced when it is through.
+    """
     channel = sandbox.channels.get(delivery.queue)
     if channel is None:
         return
-    if attempt.succeeded:
-        channel = sandbox.channels.put(replace(channel, failing_since=None))
-        if channel.changed_since is not None:
-            announce(sandbox, channel.channel_id)
+    attempt = delivery.attempts[-1]
+    if delivery.state != "refused" and not attempt.succeeded:
+        gone = attempt.status == _GONE and sandbox.switches.close_on_gone
+        if gone or attempt.at - _failing_since(delivery) >= _PATIENCE:
+            close(sandbox, channel)
+            return
+    if delivery.state == "pending":
         return
-    since = attempt.at if channel.failing_since is None else channel.failing_since
-    sandbox.channels.put(replace(channel, failing_since=since))
-    if attempt.at - since >= _PATIENCE:
-        close(sandbox, channel)
+    if attempt.succeeded and channel.announcement == delivery.delivery_id:
+        told = replace(channel, announced_since=None, announcement=None)
+        channel = sandbox.channels.put(told)
+    if not timers.is_scheduled(sandbox, ANNOUNCE, (channel.channel_id,)):
+        announce(sandbox, channel.channel_id)
+
+
+def _failing_since(delivery: Delivery) -> int:
+    """When the first attempt failed since one succeeded last; nothing else of its channel has
+    been tried meanwhile.
+    """
+    failed = takewhile(lambda attempt: not attempt.succeeded, reversed(delivery.attempts))
+    return min(attempt.at for attempt in failed)
 
 
 def _of_profile(sandbox: Sandbox, profile_id: str) -> list[Channel]:

@@ -34,7 +34,7 @@ _ATTEMPTS_KEPT = 50
 
 
 def schedule(delivery: Delivery) -> Schedule:
-    if delivery.kind in channels.TYPES:
+    if channels.is_notification(delivery):
         return _OF_CHANNELS
     if delivery.kind == "event_subscription":
         return _OF_EVENTS
@@ -61,8 +61,8 @@ def tried(sandbox: Sandbox, delivery: Delivery, attempt: Attempt, *, refused: bo
     else:
         delivery = replace(delivery, due_at=attempt.at + pauses[tries])
     sandbox.deliveries.put(delivery)
-    if delivery.kind in channels.TYPES:
-        channels.tried(sandbox, delivery, attempt)
+    if channels.is_notification(delivery):
+        channels.tried(sandbox, delivery)
     _make_room(sandbox)
 
 

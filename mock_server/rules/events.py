@@ -303,7 +303,7 @@ def _store(
     _arrange_conferencing(sandbox, before, event)
     subscriptions.retime(sandbox, before, event)
     if says_more:
-        channels.event_changed(sandbox, event, before, by)
+        channels.event_changed(sandbox, event, by)
         synchronization.write(sandbox, destination, calendar, event, by=by)
         invitations.announce(sandbox, before, event)
 
@@ -328,5 +328,5 @@ def withdraw(
     event = sandbox.events.put(replace(event, deleted=True, updated=sandbox.now()))
     meeting_timers.stop(sandbox, event)
     subscriptions.retime(sandbox, before, event)
-    channels.event_changed(sandbox, event, event, by)
+    channels.event_changed(sandbox, event, by)
     synchronization.write(sandbox, destination, calendar, event, by=by)

@@ -36,7 +36,7 @@ def change(
     if changed == details and not leaves:
         return
     event = sandbox.events.put(replace(event, details=changed, updated=sandbox.now()))
-    channels.event_changed(sandbox, event, event, authorization.client_id)
+    channels.event_changed(sandbox, event, authorization.client_id)
     source = sandbox.provider_events.get(event.event_uid)
     if leaves:
         events.withdraw(sandbox, destination, calendar, event, by=authorization.client_id)

@@ -72,9 +72,9 @@ def _take(sandbox: Sandbox, event: Event, managed: Managed, reply: Reply, status
         )
     )
     if changed:
-        channels.event_changed(sandbox, event, event)
+        channels.event_changed(sandbox, event, by=None)
         destination = access_modes.behind(sandbox, calendar)
-        synchronization.write(sandbox, destination, calendar, event)
+        synchronization.write(sandbox, destination, calendar, event, by=None)
     return event
 
 

@@ -15,6 +15,7 @@ from mock_server.rules import (
     channels,
     meeting_timers,
     profiles,
+    provider_events,
     subscriptions,
     timers,
 )
@@ -50,7 +51,7 @@ def complete(sandbox: Sandbox, profile: Profile) -> Profile:
     profile = sandbox.profiles.put(replace(profile, initial_sync_required=False))
     _synchronize(sandbox, profile)
     if first:
-        channels.tell(sandbox, profile.sub, profile.profile_id, channels.INITIAL_SYNC_COMPLETED)
+        tell_connected(sandbox, profile)
     for delivery in sandbox.deliveries.by("profile", profile.profile_id):
         if delivery.state == "held":
             sandbox.deliveries.put(replace(delivery, state="pending", due_at=sandbox.now()))
@@ -64,14 +65,25 @@ def reconnect(sandbox: Sandbox, profile: Profile) -> Profile:
     2024 (docs: office365-graph).
     """
     protocol = profiles.GRAPH_API if profile.provider_protocol else None
+    lapsed = not profile.connected
     profile = sandbox.profiles.put(
         replace(profile, connected=True, relink_token=None, provider_protocol=protocol)
     )
     _synchronize(sandbox, profile)
-    if sandbox.switches.profile_connected:
-        channels.tell(sandbox, profile.sub, profile.profile_id, channels.PROFILE_CONNECTED)
+    if lapsed:
+        tell_connected(sandbox, profile, again=True)
     meeting_timers.hasten(sandbox)
     return profile
+
+
+def tell_connected(sandbox: Sandbox, profile: Profile, *, again: bool = False) -> None:
+    """Notify channels of a profile that is connected, ``again`` after it had lapsed, and of its
+    synchronization, unless that is still to come.
+    """
+    if again and sandbox.switches.profile_connected:
+        channels.tell(sandbox, profile.sub, profile.profile_id, channels.PROFILE_CONNECTED)
+    if not profile.hosted and not profile.initial_sync_required:
+        channels.tell(sandbox, profile.sub, profile.profile_id, channels.INITIAL_SYNC_COMPLETED)
 
 
 def write(
@@ -80,25 +92,22 @@ def write(
     calendar: Calendar,
     event: Event,
     *,
-    by: str | None = None,
+    by: str | None,
 ) -> None:
     """``event`` in ``calendar`` is new, says something new, or is deleted: so it is, or will
     be, in what stands behind, and in every other copy of that.
 
-    ``by`` is the application that does it, through the API.
+    ``by`` is the application that does it, through the API; None for a person's answer.
     """
     if event.deleted:
-        destination.removed(sandbox, event)
+        destination.removed(sandbox, event, by)
     else:
-        destination.changed(sandbox, calendar, event)
-    follow(sandbox, calendar.provider_calendar_id, event.event_uid, by=by)
+        destination.changed(sandbox, calendar, event, by)
+    follow(sandbox, calendar.provider_calendar_id, event.event_uid)
 
 
-def follow(
-    sandbox: Sandbox, provider_calendar_id: str | None, event_uid: str, *, by: str | None = None
-) -> None:
-    """The copies of one event become what the provider has of it now, ``by`` an application or
-    a person.
+def follow(sandbox: Sandbox, provider_calendar_id: str | None, event_uid: str) -> None:
+    """The copies of one event become what the provider has of it now.
 
     Those that follow later are scheduled; a change does not put off the one before it.
     """
@@ -111,7 +120,7 @@ def follow(
             continue
         delay, subject = sandbox.people[profile.email].sync_delay, (calendar.calendar_id,)
         if not delay:
-            _put(sandbox, copy, by)
+            _put(sandbox, copy)
         elif not timers.is_scheduled(sandbox, SYNCHRONIZE, subject):
             timers.schedule(sandbox, SYNCHRONIZE, subject, delay)
 
@@ -161,8 +170,15 @@ def _synchronize(sandbox: Sandbox, profile: Profile) -> None:
         else:
             calendar = sandbox.calendars.put(replace(before, color=source.color, **fields))
         if calendar != before:
-            channels.calendars_changed(sandbox, profile)
+            by = None if before else _maker(sandbox, source.provider_calendar_id)
+            channels.calendars_changed(sandbox, profile, by)
         _copy(sandbox, calendar)
+
+
+def _maker(sandbox: Sandbox, provider_calendar_id: str) -> str | None:
+    """The application that made a provider's calendar through the API, if one did."""
+    shown = sandbox.calendars.by("provider_calendar", provider_calendar_id)
+    return next((calendar.created_by for calendar in shown if calendar.created_by), None)
 
 
 def _sees(profile: Profile) -> bool:
@@ -179,9 +195,9 @@ def _copy(sandbox: Sandbox, calendar: Calendar) -> None:
     for event in sandbox.events.by("calendar", calendar.calendar_id):
         if event.queued:
             # The provider gets what was written while nobody could write there.
-            event = sandbox.events.put(replace(event, queued=False))
+            by = event.queued
+            event = sandbox.events.put(replace(event, queued=None))
             if not calendar.deleted:
-                by = event.managed.client_id if event.managed else None
                 write(sandbox, mode.behind, calendar, event, by=by)
     sources = sandbox.provider_events.by("calendar", calendar.provider_calendar_id)
     copies = sandbox.events.by("calendar", calendar.calendar_id)
@@ -192,11 +208,12 @@ def _copy(sandbox: Sandbox, calendar: Calendar) -> None:
             _put(sandbox, copy)
 
 
-def _put(sandbox: Sandbox, copy: Event, by: str | None = None) -> None:
+def _put(sandbox: Sandbox, copy: Event) -> None:
+    """What an application wrote is no news to it, however late the copy follows."""
     before = sandbox.events.get(copy.key)
     sandbox.events.put(copy)
     subscriptions.retime(sandbox, before, copy)
-    channels.event_changed(sandbox, copy, before, by)
+    channels.event_changed(sandbox, copy, provider_events.author(sandbox, copy.event_uid))
 
 
 def _outdated(

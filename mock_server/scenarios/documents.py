@@ -278,6 +278,7 @@ class SwitchesDocument(Model):
     most_members: Annotated[int, Field(ge=1, strict=True)] | None = 50
     notification_delay: Annotated[int, Field(ge=0, le=86_400, strict=True)] = 1
     profile_connected: bool = False
+    close_on_gone: bool = False
 
 
 class ScenarioDocument(Model):

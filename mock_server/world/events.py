@@ -207,7 +207,8 @@ class Event(Record, frozen=True):
     copy of the provider's event, whose id it has.
 
     ``managed`` is set on what an application wrote through the API. ``moved_from`` are the
-    times it had before, the latest last. ``queued`` is what the provider does not know yet.
+    times it had before, the latest last. ``queued`` is set on what the provider does not know
+    yet: the application that wrote it.
     """
 
     calendar_id: str
@@ -218,7 +219,7 @@ class Event(Record, frozen=True):
     deleted: bool = False
     managed: Managed | None = None
     moved_from: tuple[tuple[int, int], ...] = ()
-    queued: bool = False
+    queued: str | None = None
 
     @property
     def key(self) -> tuple[str, str]:

@@ -84,6 +84,15 @@ class ProviderEvent(Record, frozen=True):
     uid: str | None = None
 
 
+class Author(Record, frozen=True):
+    """The application that last wrote or deleted a provider's event through the API; there is
+    none of what somebody else has changed since.
+    """
+
+    provider_event_id: str
+    client_id: str
+
+
 class Resource(Record, frozen=True):
     """A room or other bookable thing of an organization (identity §6.5)."""
 

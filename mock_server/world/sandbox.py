@@ -34,7 +34,7 @@ from mock_server.world.grants import (
 from mock_server.world.ids import Ids
 from mock_server.world.journal import JOURNAL_SIZE, Entry
 from mock_server.world.outbox import Delivery, Failure, Message
-from mock_server.world.people import Organization, Person, ProviderCalendar, ProviderEvent
+from mock_server.world.people import Author, Organization, Person, ProviderCalendar, ProviderEvent
 from mock_server.world.records import Record
 from mock_server.world.result_pages import ResultPage
 from mock_server.world.smart_invites import SmartInvite
@@ -114,6 +114,7 @@ class Sandbox:
                 "uid": lambda r: ((r.provider_calendar_id, r.uid),) if r.uid else (),
             },
         )
+        self.authors: Table[Author] = table(Author, lambda r: r.provider_event_id)
         self.accounts: Table[Account] = table(Account, lambda r: r.sub)
         self.profiles: Table[Profile] = table(
             Profile,

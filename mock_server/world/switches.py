@@ -22,6 +22,7 @@ class Switches(Record, frozen=True):
     ``notification_delay``: seconds in which changes are collected before channels are told
     (notifications §1.4.5).
     ``profile_connected``: channels are told when a profile is connected again (§1.4.3).
+    ``close_on_gone``: a receiver that answers 410 closes its channel at once (§1.4.5).
     ``most_query_periods``, ``most_query_days``, ``most_query_slots``, ``most_groups``,
     ``most_members``: what an availability query may ask for, None without limit (scheduling
     §1.2).
@@ -43,3 +44,4 @@ class Switches(Record, frozen=True):
     most_members: int | None = 50
     notification_delay: int = 1
     profile_connected: bool = False
+    close_on_gone: bool = False

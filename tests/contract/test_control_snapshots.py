@@ -52,6 +52,7 @@ def test_a_snapshot(whole: Sandbox) -> None:
             "most_members": 50,
             "notification_delay": 1,
             "profile_connected": False,
+            "close_on_gone": False,
         },
         "counts": snapshot["counts"],
         "tables": snapshot["tables"],

@@ -40,11 +40,13 @@ class Destination(Protocol):
         """What the calendar keeps of ``details``, written in place of ``before``."""
         ...
 
-    def changed(self, sandbox: Sandbox, calendar: Calendar, event: Event) -> None:
-        """``event`` is new, or says something new: pass it on to what stands behind."""
+    def changed(self, sandbox: Sandbox, calendar: Calendar, event: Event, by: str | None) -> None:
+        """``event`` is new, or says something new: pass it on to what stands behind. ``by`` is
+        the application that does it, None for a person's answer.
+        """
         ...
 
-    def removed(self, sandbox: Sandbox, event: Event) -> None:
+    def removed(self, sandbox: Sandbox, event: Event, by: str | None) -> None:
         """``event`` is deleted; so it is in what stands behind."""
         ...
 

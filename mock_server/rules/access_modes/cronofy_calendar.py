@@ -50,10 +50,10 @@ class HostedCalendar:
     ) -> Details:
         return details
 
-    def changed(self, sandbox: Sandbox, calendar: Calendar, event: Event) -> None:
+    def changed(self, sandbox: Sandbox, calendar: Calendar, event: Event, by: str | None) -> None:
         """Nothing stands behind it."""
 
-    def removed(self, sandbox: Sandbox, event: Event) -> None:
+    def removed(self, sandbox: Sandbox, event: Event, by: str | None) -> None:
         """Nothing stands behind it."""
 
 

@@ -49,24 +49,25 @@ class ProvidersCalendar:
             ),
         )
 
-    def changed(self, sandbox: Sandbox, calendar: Calendar, event: Event) -> None:
+    def changed(self, sandbox: Sandbox, calendar: Calendar, event: Event, by: str | None) -> None:
         provider_events.put(
             sandbox,
             sandbox.provider_calendars[calendar.provider_calendar_id],
             event.details,
             provider_event_id=event.event_uid,
             uid=event.managed.uid if event.managed else None,
+            by=by,
         )
 
-    def removed(self, sandbox: Sandbox, event: Event) -> None:
-        provider_events.remove(sandbox, event.event_uid)
+    def removed(self, sandbox: Sandbox, event: Event, by: str | None) -> None:
+        provider_events.remove(sandbox, event.event_uid, by=by)
 
 
 class QueuedForProvider(ProvidersCalendar):
     """Accepted while nobody can write there; the provider gets it when somebody can again."""
 
-    def changed(self, sandbox: Sandbox, calendar: Calendar, event: Event) -> None:
-        sandbox.events.put(replace(event, queued=True))
+    def changed(self, sandbox: Sandbox, calendar: Calendar, event: Event, by: str | None) -> None:
+        sandbox.events.put(replace(event, queued=by))
 
-    def removed(self, sandbox: Sandbox, event: Event) -> None:
-        sandbox.events.put(replace(event, queued=True))
+    def removed(self, sandbox: Sandbox, event: Event, by: str | None) -> None:
+        sandbox.events.put(replace(event, queued=by))
