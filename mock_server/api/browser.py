@@ -146,6 +146,14 @@ RELINK_CONFERENCING = Page(
     assumed=RELINK.assumed,
 )
 
+MEETING_AGENT = Page(
+    path="/meeting_agents/{token}",
+    title="Meeting agent: the resource cronofy/dashboard",
+    docs="api/meeting-agents/resources",
+    parameters=(Parameter("token", "Finds the agent", required=True, place="path"),),
+    assumed=("The form of the address, and what the page looks like.",),
+)
+
 PAGES = (
     AUTHORIZE,
     ENTERPRISE_AUTHORIZE,
@@ -153,4 +161,5 @@ PAGES = (
     RELINK,
     CONFERENCING,
     RELINK_CONFERENCING,
+    MEETING_AGENT,
 )

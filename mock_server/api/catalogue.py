@@ -17,6 +17,7 @@ from mock_server.api import (
     events,
     identity,
     managed_availability,
+    meeting_agents,
     oauth,
     permissions,
 )
@@ -32,6 +33,7 @@ SECTIONS: tuple[tuple[str, tuple[Endpoint, ...]], ...] = (
     ("Push notifications", channels.ENDPOINTS),
     ("Extended permissions and linking", permissions.ENDPOINTS),
     ("Conferencing services", conferencing.ENDPOINTS),
+    ("Meeting agents", meeting_agents.ENDPOINTS),
     ("Enterprise Connect", enterprise_connect.ENDPOINTS),
     ("Business Connect", business_connect.ENDPOINTS),
     ("Administration", applications.ENDPOINTS),
@@ -87,8 +89,6 @@ UNBUILT: tuple[Unbuilt, ...] = tuple(
         ("POST", "/v1/component_tokens", "UI components authentication"),
         ("POST", "/v1/smart_invites", "Create or update Smart Invite"),
         ("GET", "/v1/smart_invites", "Smart Invite status"),
-        ("POST", "/v1/meeting_agents", "Schedule a meeting agent"),
-        ("DELETE", "/v1/meeting_agents", "Cancel a meeting agent"),
         ("GET", "/v1/organizational_unit_members", "Organizational unit members"),
         ("GET", "/v1/organizational_unit_resources", "Organizational unit resources"),
     )

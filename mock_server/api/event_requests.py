@@ -185,7 +185,7 @@ class Tags(Part):
 
 
 class MeetingAgent(Part):
-    profile_id: Annotated[str, Field(min_length=1)]
+    profile_id: Literal["cronofy", "none"]
     display_name: str | None = None
 
 

@@ -13,7 +13,7 @@ from mock_server.api.event_times import check_years
 from mock_server.api.fields import CalendarIds, OnlyTrue
 from mock_server.api.identity import own_userinfo
 from mock_server.errors import PaymentRequired, Unprocessable
-from mock_server.rules import events, finding_events, participation
+from mock_server.rules import events, finding_events, meeting_agents, participation
 from mock_server.rules.applications import reaches_plan
 from mock_server.rules.event_writes import EventWrite
 from mock_server.world.accounts import Calendar
@@ -118,6 +118,12 @@ def _ignored(call: Call) -> dict[str, str]:
         "[] in place of an object in the body is an empty object, as PHP writes it.",
         "meeting_agent without summary, start and end is accepted alone, with nothing else of the "
         "event.",
+        "meeting_agent.profile_id is cronofy or none, else errors.not_recognized; cronofy is 403 "
+        "where the application's feature meeting_agents is off. The agent joins when the event "
+        "starts (of a series, its first occurrence; of an all-day event, its first day in its "
+        "tzid), or at once if it has started, and leaves when it ends. Without a join_url at that "
+        "moment it fails. It follows the event until it has joined, and then stays until the end; "
+        "an event that is moved after that gets another one. Revoking the authorization ends all.",
         "Coordinates are 402 for a production application below the plan growth.",
         "subscriptions left out stay, others take the place of those before, and a deletion, also "
         "by the person, ends them; they are silent while the application has no authorization for "
@@ -160,6 +166,8 @@ def upsert_event(call: Call) -> Answer | None:
     sandbox, authorization = call.sandbox, call.authorization
     if body.location and body.location.lat is not None:
         require_geo(call.application)
+    if body.meeting_agent and body.meeting_agent.profile_id != meeting_agents.NONE:
+        meeting_agents.require(call.application)
     if body.event_id is not None:
         if body.event_uid is not None:
             call.warnings.append("ignored: event_uid, because event_id is given")

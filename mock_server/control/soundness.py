@@ -20,6 +20,7 @@ from mock_server.world.accounts import INDIVIDUAL
 from mock_server.world.availability import AvailabilityRule, AvailablePeriod
 from mock_server.world.clock import LATEST, is_date
 from mock_server.world.events import MOST_NTH, Details, Event, Recurrence
+from mock_server.world.meeting_agents import MeetingAgent
 from mock_server.world.outbox import Message
 from mock_server.world.result_pages import ResultPage
 from mock_server.world.sandbox import Sandbox
@@ -52,6 +53,12 @@ _REFERENCES: tuple[tuple[str, Values, str], ...] = (
     ("events", lambda r: (r.calendar_id,), "calendars"),
     ("events", lambda r: (r.managed.client_id,) if r.managed else (), "applications"),
     ("channels", _authorization, "authorizations"),
+    ("meeting_agents", lambda r: (r.client_id,), "applications"),
+    (
+        "meeting_agents",
+        lambda r: ((r.client_id, r.account),) if r.account else (),
+        "authorizations",
+    ),
     ("availability_rules", _authorization, "authorizations"),
     ("availability_rules", lambda r: r.calendar_ids or (), "calendars"),
     ("available_periods", _authorization, "authorizations"),
@@ -120,6 +127,7 @@ def _problems(sandbox: Sandbox, rows: Rows) -> Iterator[Problem]:
         ("authorizations", _subject),
         ("deliveries", _delivery),
         ("events", _event),
+        ("meeting_agents", _meeting_agent),
         ("provider_events", _provider_event),
         ("availability_rules", _availability_rule),
         ("available_periods", _available_period),
@@ -184,6 +192,12 @@ def _event(record: Event, known: Known) -> Own:
     yield from _provider_event(record, known)
     for span in record.moved_from:
         yield from _span(*span)
+
+
+def _meeting_agent(record: MeetingAgent, known: Known) -> Own:
+    yield from _times(record.start, record.end)
+    if (record.event is None) != (record.account is None):
+        yield "an event without an account, or an account without", "both, or neither"
 
 
 def _page(record: ResultPage, known: Known) -> Own:

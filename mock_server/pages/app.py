@@ -20,6 +20,7 @@ from mock_server.pages import (
     callback,
     conferencing,
     mailboxes,
+    meeting_agents,
     permissions,
     reference,
     relink,
@@ -46,6 +47,7 @@ _MODULES = (
     start,
     callback,
     mailboxes,
+    meeting_agents,
     reference,
     assets,
 )

@@ -6,6 +6,7 @@ from mock_server.rules import (
     access_modes,
     channels,
     conferencing_profiles,
+    meeting_agents,
     scopes,
     synchronization,
 )
@@ -149,6 +150,7 @@ def revoke(sandbox: Sandbox, authorization: Authorization) -> None:
         sandbox.result_pages.remove(page.page_id)
     for channel in sandbox.channels.by("owner", authorization.key):
         channels.close(sandbox, channel)
+    meeting_agents.forget(sandbox, authorization.key)
     for rule in sandbox.availability_rules.by("authorization", authorization.key):
         sandbox.availability_rules.remove(rule.key)
     for period in sandbox.available_periods.by("authorization", authorization.key):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from mock_server.rules import (
     channels,
     mailboxes,
+    meeting_agents,
     meeting_timers,
     meetings,
     replies,
@@ -18,6 +19,8 @@ from mock_server.world.timers import Timer
 
 KINDS: dict[str, Callable[..., None]] = {
     channels.ANNOUNCE: channels.announce,
+    meeting_agents.JOIN: meeting_agents.join,
+    meeting_agents.LEAVE: meeting_agents.leave,
     meeting_timers.ASSIGN: meetings.arrange,
     mailboxes.ANSWER: replies.answer_by_habit,
     subscriptions.TRIGGER: subscriptions.trigger,

@@ -13,6 +13,7 @@ from mock_server.rules import (
     conferencing,
     event_writes,
     invitations,
+    meeting_agents,
     meeting_timers,
     subscriptions,
     synchronization,
@@ -247,7 +248,8 @@ def set_agent(sandbox: Sandbox, calendar: Calendar, event: Event, agent: dict[st
     """
     access_modes.destination(sandbox, calendar)
     assert event.managed is not None
-    sandbox.events.put(replace(event, managed=replace(event.managed, meeting_agent=agent)))
+    event = replace(event, managed=replace(event.managed, meeting_agent=agent))
+    meeting_agents.follow(sandbox, sandbox.events.put(event))
 
 
 def _check_guests(destination: Destination, write: EventWrite) -> None:
@@ -301,6 +303,7 @@ def _store(
     event = invitations.numbered(before, event)
     sandbox.events.put(event)
     _arrange_conferencing(sandbox, before, event)
+    meeting_agents.follow(sandbox, event)
     subscriptions.retime(sandbox, before, event)
     if says_more:
         channels.event_changed(sandbox, event, by)
@@ -327,6 +330,7 @@ def withdraw(
     before, event = event, invitations.cancel(sandbox, event)
     event = sandbox.events.put(replace(event, deleted=True, updated=sandbox.now()))
     meeting_timers.stop(sandbox, event)
+    meeting_agents.follow(sandbox, event)
     subscriptions.retime(sandbox, before, event)
     channels.event_changed(sandbox, event, by)
     synchronization.write(sandbox, destination, calendar, event, by=by)

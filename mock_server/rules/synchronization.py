@@ -13,6 +13,7 @@ from typing import Any
 from mock_server.rules import (
     access_modes,
     channels,
+    meeting_agents,
     meeting_timers,
     profiles,
     provider_events,
@@ -212,6 +213,7 @@ def _put(sandbox: Sandbox, copy: Event) -> None:
     """What an application wrote is no news to it, however late the copy follows."""
     before = sandbox.events.get(copy.key)
     sandbox.events.put(copy)
+    meeting_agents.follow(sandbox, copy)
     subscriptions.retime(sandbox, before, copy)
     channels.event_changed(sandbox, copy, provider_events.author(sandbox, copy.event_uid))
 

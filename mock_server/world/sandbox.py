@@ -33,6 +33,7 @@ from mock_server.world.grants import (
 )
 from mock_server.world.ids import Ids
 from mock_server.world.journal import JOURNAL_SIZE, Entry
+from mock_server.world.meeting_agents import MeetingAgent
 from mock_server.world.outbox import Delivery, Failure, Message
 from mock_server.world.people import Author, Organization, Person, ProviderCalendar, ProviderEvent
 from mock_server.world.records import Record
@@ -243,6 +244,18 @@ class Sandbox:
             Channel,
             lambda r: r.channel_id,
             indexes={"owner": lambda r: (r.owner,), "sub": lambda r: (r.sub,)},
+        )
+        self.meeting_agents: Table[MeetingAgent] = table(
+            MeetingAgent,
+            lambda r: r.sub,
+            indexes={
+                "event": lambda r: (r.event,) if r.event else (),
+                "authorization": lambda r: ((r.client_id, r.account),) if r.account else (),
+                "key": lambda r: ((r.client_id, r.scheduling_key),) if r.scheduling_key else (),
+                "ended": lambda r: (r.ended,),
+                "token": lambda r: (r.token,),
+            },
+            routed={"page": lambda r: (r.token,)},
         )
         self.deliveries: Table[Delivery] = table(
             Delivery,

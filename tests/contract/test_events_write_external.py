@@ -330,7 +330,7 @@ def test_what_an_external_event_cannot_have(open_sandbox: Open) -> None:
         {"attachments[0].attachment_id": "not_found"},
     )
     assert writer.all_events() == before
-    response = edit(writer, uid, meeting_agent={"profile_id": "pro_1"}, event_classes="x")
+    response = edit(writer, uid, meeting_agent={"profile_id": "cronofy"}, event_classes="x")
     accepted(response)
     assert response.headers["mock-cronofy-warning"] == (
         "ignored: event_classes, meeting_agent, which only its own application can set"

@@ -321,8 +321,8 @@ KEPT = {
     "2.1-event_classes-text[php sdk]": ({"event_classes": "a"}, {"event_classes": "a"}),
     "2.1-event_classes-list[php sdk]": ({"event_classes": [1]}, {"event_classes": [1]}),
     "2.1-meeting_agent[docs: meeting-agents]": (
-        {"meeting_agent": {"profile_id": "pro_1", "display_name": "Notes"}},
-        {"meeting_agent": {"profile_id": "pro_1", "display_name": "Notes"}},
+        {"meeting_agent": {"profile_id": "cronofy", "display_name": "Notes"}},
+        {"meeting_agent": {"profile_id": "cronofy", "display_name": "Notes"}},
     ),
     "2.1-locale[php sdk]": ({"locale": "en"}, {"locale": "en"}),
 }
@@ -522,7 +522,7 @@ def test_the_meeting_agent_alone(open_sandbox: Open) -> None:
     body = {"event_id": "standup", "meeting_agent": {"profile_id": "none"}}
     missing = {"summary": "required", "start": "required", "end": "required"}
     refused(writer.call("POST", writer.path, body), 422, missing)
-    writer.write(**WHOLE, meeting_agent={"profile_id": "pro_1"})
+    writer.write(**WHOLE, meeting_agent={"profile_id": "cronofy"})
     before, read = writer.record(), writer.event()
     writer.sandbox.advance(minutes=1)
     accepted(writer.call("POST", writer.path, body))
