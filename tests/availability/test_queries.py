@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from tests.availability.brute import answer
 from tests.availability.chance import Chance
-from tests.availability.model import Document
+from tests.availability.model import Document, World
 from tests.availability.queries import FORMATS, random_query
+from tests.availability.simplest import simplest
 from tests.availability.worlds import random_world
 
 WORLDS, QUERIES = 100, 4
@@ -76,3 +77,18 @@ def test_every_option_matters() -> None:
         for name in (*OF_QUERIES, "required", *of_members)
         if count[name] < 0.01 * ASKED
     } == {}
+
+
+def test_a_disagreement_is_told_in_short() -> None:
+    """Whatever has nothing to do with a disagreement is left out of its description."""
+    chance = Chance(5)
+    world = random_world(chance)
+    query = {**random_query(chance, world), "max_results": 7}
+
+    def disagree(world: World, query: Document) -> bool:
+        return bool(query.get("max_results") and world.people and world.people[0].events)
+
+    less_world, less_query = simplest(world, query, disagree)
+    assert less_query == {"max_results": 7}
+    (person,) = less_world.people
+    assert (len(person.events), person.rules, person.periods) == (1, (), ())
