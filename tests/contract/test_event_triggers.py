@@ -9,10 +9,9 @@ import pytest
 
 from tests.contract.documents import Document
 from tests.contract.events import (
-    JANE,
-    LEFT_OUT,
     Writer,
     accepted,
+    event,
     external,
     open_writer,
     own_calendar,
@@ -141,8 +140,8 @@ def test_moved_by_the_person(open_sandbox: Open, receiver: Receiver, case: str) 
     what, changes, expected = MOVES[case]
     writer = open_writer(open_sandbox)
     writer.write(subscriptions=trigger(receiver, what))
-    (event,) = own_calendar(writer)
-    external(writer, event_uid=event["event_uid"], summary="Retro", **changes)
+    (own,) = own_calendar(writer)
+    external(writer, event_uid=own["event_uid"], summary="Retro", **changes)
     assert times(writer, hours=72) == expected
     for _ in expected:
         assert next_body(receiver) == triggered(what, summary="Retro", **changes)
@@ -153,10 +152,10 @@ def test_moved_by_the_person_and_seen_later(open_sandbox: Open, receiver: Receiv
     """What Cronofy sees only later moves the trigger then; until then it is where it was."""
     writer = open_writer(open_sandbox, sync_delay={"minutes": 10})
     writer.write(subscriptions=trigger(receiver, SOON))
-    (event,) = own_calendar(writer)
+    (own,) = own_calendar(writer)
     later = {"start": "2026-05-12T12:00:00Z", "end": "2026-05-12T12:30:00Z"}
     writer.sandbox.advance(hours=24, minutes=50)
-    external(writer, event_uid=event["event_uid"], **later)
+    external(writer, event_uid=own["event_uid"], **later)
     assert times(writer, minutes=5) == ["2026-05-12T08:55:00Z"]
     assert next_body(receiver) == triggered(SOON)
     assert times(writer, hours=4) == ["2026-05-12T11:55:00Z"]
@@ -344,3 +343,17 @@ def test_snapshots(open_sandbox: Open, receiver: Receiver) -> None:
     assert answer.status_code == 200, answer.text
     assert times(writer, hours=25) == ["2026-05-12T08:55:00Z"]
     assert [next_body(receiver) for _ in range(2)] == [triggered(SOON)] * 2
+
+
+def test_application_calendar(sandbox: Sandbox, receiver: Receiver) -> None:
+    """The events of an application calendar trigger as well."""
+    clock = {"mode": "virtual", "now": "2026-05-11T08:00:00Z"}
+    sandbox.control("PUT", "/clock", json=clock)
+    body = {**sandbox.credentials, "application_calendar_id": "rooms"}
+    answer = sandbox.http.post("/v1/application_calendars", json=body).json()
+    (calendar,) = sandbox.call(answer["access_token"], "GET", "/v1/calendars").json()["calendars"]
+    path = f"/v1/calendars/{calendar['calendar_id']}/events"
+    written = event(subscriptions=trigger(receiver, SOON))
+    accepted(sandbox.call(answer["access_token"], "POST", path, json=written))
+    sandbox.advance(hours=25)
+    assert next_body(receiver) == triggered(SOON)
