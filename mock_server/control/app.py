@@ -92,6 +92,7 @@ def create_control(app: App) -> Any:
         events,
         inbox,
         journal,
+        meeting_agents,
         outbox,
         people,
         profiles,
@@ -115,7 +116,18 @@ def create_control(app: App) -> Any:
 
         return Route(f"/_mock{path}", run, methods=[method], name=handler.__name__)
 
-    modules = (sandboxes, people, calendars, events, profiles, clock, outbox, inbox, journal)
+    modules = (
+        sandboxes,
+        people,
+        calendars,
+        events,
+        profiles,
+        meeting_agents,
+        clock,
+        outbox,
+        inbox,
+        journal,
+    )
     declared = [line for module in modules for line in module.ROUTES]
     # Starlette tries them in order, so literal paths come first.
     declared.sort(key=lambda line: line[1].count("{"))

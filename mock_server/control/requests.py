@@ -108,6 +108,12 @@ class Fail(Model):
     failing: bool = True
 
 
+class EndAgent(Model):
+    """What becomes of a meeting agent before its time."""
+
+    state: Literal["complete", "failed"]
+
+
 class ReplyToInvitation(Model):
     """The button that the recipient of an invitation presses."""
 

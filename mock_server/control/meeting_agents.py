@@ -1,0 +1,63 @@
+"""Meeting agents: those that there are, and letting one fail or leave before its time."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from mock_server.control.app import Control, Unknown, answer
+from mock_server.control.documents import Document
+from mock_server.control.requests import EndAgent
+from mock_server.rules import meeting_agents, meeting_resources
+from mock_server.scenarios.problems import Invalid, Problem, validate
+from mock_server.world.clock import as_text
+from mock_server.world.meeting_agents import MeetingAgent
+
+
+async def list_agents(control: Control) -> Response:
+    agents = control.sandbox.meeting_agents
+    return answer({"meeting_agents": [_document(control, agent) for agent in agents]})
+
+
+async def end(control: Control) -> Response:
+    """It fails, or its work is done."""
+    sandbox = control.sandbox
+    sub = control.request.path_params["sub"]
+    agent = sandbox.meeting_agents.get(sub)
+    if agent is None:
+        known = ", ".join(a.sub for a in list(sandbox.meeting_agents)[-10:]) or "none yet"
+        raise Unknown(Problem("sub", repr(sub), f"one of {known}"))
+    wanted = validate(EndAgent, await control.document())
+    if agent.ended:
+        raise _unfit(agent, "an agent that is created or activated")
+    if wanted.state == "complete" and agent.waiting:
+        expected = f"one that is activated, as it will be at {as_text(agent.start)}"
+        raise _unfit(agent, f"{expected}: advance the clock")
+    return answer(_document(control, meeting_agents.end(sandbox, agent, wanted.state)))
+
+
+def _unfit(agent: MeetingAgent, expected: str) -> Invalid:
+    return Invalid([Problem("state", f"an agent that is {agent.state}", expected)])
+
+
+def _document(control: Control, agent: MeetingAgent) -> Document:
+    calendar_id, event_uid = agent.event or (None, None)
+    return {
+        **meeting_resources.document(agent, control.base_url),
+        "state": agent.state,
+        "client_id": agent.client_id,
+        "join_time": as_text(agent.start),
+        "leave_time": as_text(agent.end),
+        "join_url": agent.join_url,
+        "display_name": agent.display_name,
+        "scheduling_key": agent.scheduling_key,
+        "on_behalf_of_attendee": agent.on_behalf_of and {"email": agent.on_behalf_of},
+        "event": agent.event and {"calendar_id": calendar_id, "event_uid": event_uid},
+    }
+
+
+_AGENTS = "/sandboxes/{sandbox_id}/meeting_agents"
+
+ROUTES = (
+    ("GET", _AGENTS, list_agents),
+    ("POST", f"{_AGENTS}/{{sub}}", end),
+)
