@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Annotated, Any, Literal, Self
 
@@ -26,6 +27,8 @@ MOST_RESULTS = 512
 
 # Of a sequence.
 MOST_ORDERS = 64
+
+_INTEGER = re.compile(r"-?[0-9]{1,9}")
 
 Format = Literal["periods", "slots", "overlapping_slots"]
 
@@ -56,6 +59,15 @@ def _sequence_id(value: object) -> str | int:
     return value
 
 
+def _integer(value: object) -> int:
+    """A whole number, or its digits as text, as forms send it."""
+    if isinstance(value, str) and _INTEGER.fullmatch(value):
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise FieldError("errors.must_be_integer", "must be an integer")
+    return value
+
+
 _NUMBER = {"type": ["integer", "string"]}
 
 Results = Annotated[int, PlainValidator(_results), WithJsonSchema(_NUMBER)]
@@ -64,6 +76,7 @@ Required = Annotated[
     PlainValidator(_required),
     WithJsonSchema({"type": ["integer", "string", "null"], "description": '"all" or a number'}),
 ]
+Integer = Annotated[int, BeforeValidator(_integer)]
 SequenceId = Annotated[str | int, PlainValidator(_sequence_id), WithJsonSchema(_NUMBER)]
 Transparencies = list[Transparency]
 
@@ -76,7 +89,7 @@ class ConstraintRequest(Part):
     """A quota; tags of an event are all of the context ``private``."""
 
     period: Literal["day", "week"]
-    limit: Annotated[int, Field(ge=0)]
+    limit: Annotated[Integer, Field(ge=0)]
     tags: dict[str, list[Tag]] = {}
     tzid: Zone | None = None
 
@@ -260,7 +273,7 @@ class StepRequest(Window):
     """One item of a sequence. ``event`` and ``sequence_title`` mean nothing here."""
 
     sequence_id: SequenceId
-    ordinal: int | None = None
+    ordinal: Integer | None = None
     participants: Annotated[list[GroupRequest], Field(min_length=1)]
     required_duration: Length
     start_interval: StartInterval | None = None
