@@ -14,6 +14,7 @@ from mock_server.api.openapi import document
 from mock_server.cli import main
 from mock_server.control import (
     calendars,
+    channels,
     clock,
     events,
     inbox,
@@ -77,6 +78,7 @@ def test_the_control_api_page_has_every_call_and_no_other() -> None:
             sandboxes,
             people,
             calendars,
+            channels,
             events,
             profiles,
             meeting_agents,

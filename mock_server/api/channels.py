@@ -14,8 +14,6 @@ from mock_server.rules import channels
 from mock_server.rules.channels import ChannelDocument
 from mock_server.world import channels as world
 
-_SCOPES = ("read_events", "read_free_busy")
-
 
 class OneChannel(TypedDict):
     channel: ChannelDocument
@@ -48,7 +46,7 @@ class ChannelRequest(BaseModel):
     title="Create notification channel",
     docs="api/push-notifications/create-channel",
     credentials=(Credential.ACCESS_TOKEN,),
-    scope=_SCOPES,
+    scope=channels.SCOPES,
     plan="emerging",
     body=ChannelRequest,
     answer=OneChannel,
@@ -98,7 +96,7 @@ def create_channel(call: Call) -> OneChannel:
     title="List notification channels",
     docs="api/push-notifications/list-channels",
     credentials=(Credential.ACCESS_TOKEN,),
-    scope=_SCOPES,
+    scope=channels.SCOPES,
     plan="emerging",
     answer=Channels,
     errors=(401, 403),
@@ -115,7 +113,7 @@ def list_channels(call: Call) -> Channels:
     title="Close notification channel",
     docs="api/push-notifications/close-channel",
     credentials=(Credential.ACCESS_TOKEN,),
-    scope=_SCOPES,
+    scope=channels.SCOPES,
     plan="emerging",
     owned=lambda call: channels.own(call.sandbox, call.authorization, call.path["channel_id"]),
     status=202,

@@ -88,6 +88,7 @@ def create_control(app: App) -> Any:
     """The control API of ``app`` as an ASGI application."""
     from mock_server.control import (
         calendars,
+        channels,
         clock,
         events,
         inbox,
@@ -123,6 +124,7 @@ def create_control(app: App) -> Any:
         events,
         profiles,
         meeting_agents,
+        channels,
         clock,
         outbox,
         inbox,

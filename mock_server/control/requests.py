@@ -114,6 +114,13 @@ class EndAgent(Model):
     state: Literal["complete", "failed"]
 
 
+class NotifyChannel(Model):
+    """A notification of any ``type``, those that receivers have never heard of included."""
+
+    type: Text
+    scheduling_conversation_id: Text | None = None
+
+
 class ReplyToInvitation(Model):
     """The button that the recipient of an invitation presses."""
 

@@ -36,6 +36,9 @@ _PREFIX = "chn"
 # The kind of timer (rules/due.py).
 ANNOUNCE = "announce_changes"
 
+# Any of them is needed (assumed, notifications §1.1).
+SCOPES = ("read_events", "read_free_busy")
+
 # Of an account, by one application.
 MOST_CHANNELS = 128
 

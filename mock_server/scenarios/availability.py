@@ -46,14 +46,15 @@ def _add_rule(
             WeeklyPeriod(hours.day, hours.start_time, hours.end_time)
             for hours in document.weekly_periods
         ),
-        calendar_ids=_calendar_ids(sandbox, authorization, document.calendars, where),
+        calendar_ids=calendar_ids(sandbox, authorization, document.calendars, where),
     )
     managed_availability.upsert_rule(sandbox, authorization, rule)
 
 
-def _calendar_ids(
+def calendar_ids(
     sandbox: Sandbox, authorization: Authorization, names: list[str] | None, where: list[str | int]
 ) -> tuple[str, ...] | None:
+    """Those of the connection's calendars of these names; raises Invalid for others."""
     if names is None:
         return None
     opened: dict[str, list[str]] = {}

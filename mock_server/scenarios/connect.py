@@ -17,7 +17,7 @@ from mock_server.rules import (
 from mock_server.rules.enterprise_connect import AccessRequest
 from mock_server.rules.providers import NO_PROVIDER
 from mock_server.rules.tokens import lifetime
-from mock_server.scenarios import availability
+from mock_server.scenarios import availability, channels
 from mock_server.scenarios.documents import ConnectedDocument
 from mock_server.scenarios.problems import Invalid, Problem, one_of, shown
 from mock_server.world.accounts import INDIVIDUAL, Authorization, Profile
@@ -57,6 +57,7 @@ def connect(
     if profile is not None:
         profile = _as_it_stands(sandbox, profile, document, where)
         availability.add(sandbox, authorization, document, where)
+        channels.add(sandbox, authorization, document, where)
     return authorization, profile, token
 
 

@@ -14,6 +14,7 @@ from mock_server.scenarios.availability_documents import AvailabilityRules, Avai
 from mock_server.scenarios.event_documents import EventDocument
 from mock_server.scenarios.fields import (
     AccessMode,
+    CallbackUrl,
     Color,
     ConferencingName,
     Count,
@@ -201,6 +202,20 @@ class OrganizationDocument(Model):
     availability_only: list[Email] = []
 
 
+class ChannelFiltersDocument(Model):
+    """``calendars`` by their names."""
+
+    calendars: Annotated[list[Text], Field(min_length=1)] | None = None
+    only_managed: Annotated[bool, Field(strict=True)] | None = None
+
+
+class ChannelDocument(Model):
+    """A push notification channel of the application for this person."""
+
+    callback_url: CallbackUrl
+    filters: ChannelFiltersDocument = ChannelFiltersDocument.model_construct()
+
+
 class ConnectedDocument(Model):
     """A connection that exists already, made by the same rules as on the pages.
 
@@ -220,6 +235,7 @@ class ConnectedDocument(Model):
     protocol: Literal["graph_api", "exchange_web_services"] | None = None
     availability_rules: AvailabilityRules = []
     available_periods: AvailablePeriods = []
+    channels: list[ChannelDocument] = []
 
     @field_validator("access_mode")
     @classmethod
@@ -237,7 +253,9 @@ class ConnectedDocument(Model):
             return scope
         return user_scope(scope) if info.data["person"] else service_account_scope(scope)
 
-    @field_validator("disconnected", "protocol", "availability_rules", "available_periods")
+    @field_validator(
+        "disconnected", "protocol", "availability_rules", "available_periods", "channels"
+    )
     @classmethod
     def _has_profile(cls, value: object, info: ValidationInfo) -> object:
         if value and info.data.get("person", "unreadable") is None:

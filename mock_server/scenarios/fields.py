@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator
 
 from mock_server.rules import scopes, time_zones
-from mock_server.rules.applications import is_registrable
+from mock_server.rules.applications import is_http_url, is_registrable
 from mock_server.rules.conferencing_profiles import SERVICES
 from mock_server.scenarios.problems import did_you_mean, one_of
 from mock_server.world.clock import EARLIEST, LATEST, from_datetime, is_dated
@@ -151,6 +151,12 @@ def _redirect_uri(value: str) -> str:
     return value
 
 
+def _callback_url(value: str) -> str:
+    if not is_http_url(value):
+        raise ValueError("an http or https address, such as http://localhost:3000/notifications")
+    return value
+
+
 def _url(value: str) -> str:
     try:
         parts = urlsplit(value)
@@ -198,6 +204,7 @@ Time = Annotated[datetime, PlainValidator(_any_time)]
 EventTime = Annotated[date | datetime, PlainValidator(_event_time)]
 UserScope = Annotated[str, AfterValidator(user_scope)]
 RedirectUri = Annotated[str, AfterValidator(_redirect_uri)]
+CallbackUrl = Annotated[str, AfterValidator(_callback_url)]
 Url = Annotated[str, AfterValidator(_url)]
 Credential = Annotated[str, AfterValidator(_credential)]
 Color = Annotated[str, AfterValidator(_color)]

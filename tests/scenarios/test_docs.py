@@ -37,6 +37,7 @@ MODELS: dict[str, type[Model]] = {
     "Connected": documents.ConnectedDocument,
     "Availability rules": availability_documents.AvailabilityRuleDocument,
     "Available periods": availability_documents.AvailablePeriodDocument,
+    "Channels": documents.ChannelDocument,
     "Generated people": documents.GeneratePeopleDocument,
     "Switches": documents.SwitchesDocument,
 }

@@ -1,0 +1,58 @@
+"""Push notification channels: all that there are, and notifications sent by hand."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from mock_server.control.app import Control, Unknown, answer
+from mock_server.control.documents import Document, delivery_document
+from mock_server.control.requests import NotifyChannel
+from mock_server.rules import channels
+from mock_server.scenarios.problems import Problem, one_of, shown, validate
+from mock_server.world.channels import Channel
+from mock_server.world.clock import as_text
+
+
+def _document(channel: Channel) -> Document:
+    since = channel.untold_since
+    return {
+        "client_id": channel.client_id,
+        "sub": channel.sub,
+        **channels.document(channel),
+        "untold_since": None if since is None else as_text(since),
+    }
+
+
+async def list_channels(control: Control) -> Response:
+    query = control.request.query_params
+    found = [
+        _document(channel)
+        for channel in control.sandbox.channels
+        if query.get("sub") in (None, channel.sub)
+        and query.get("client_id") in (None, channel.client_id)
+    ]
+    return answer({"channels": found})
+
+
+async def notify(control: Control) -> Response:
+    """One notification of any type, whether or not something has happened."""
+    sandbox = control.sandbox
+    channel_id = control.request.path_params["channel_id"]
+    channel = sandbox.channels.get(channel_id)
+    if channel is None:
+        known = [channel.channel_id for channel in sandbox.channels]
+        raise Unknown(Problem("channel_id", shown(channel_id), one_of(channel_id, known)))
+    wanted = validate(NotifyChannel, await control.document())
+    more = {}
+    if wanted.type == channels.CHANGE:
+        more["changes_since"] = as_text(sandbox.now())
+    if wanted.scheduling_conversation_id is not None:
+        more["scheduling_conversation_id"] = wanted.scheduling_conversation_id
+    delivery = channels.notify(sandbox, channel, wanted.type, **more)
+    return answer(delivery_document(delivery), 202)
+
+
+ROUTES = (
+    ("GET", "/sandboxes/{sandbox_id}/channels", list_channels),
+    ("POST", "/sandboxes/{sandbox_id}/channels/{channel_id}/notify", notify),
+)
