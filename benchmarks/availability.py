@@ -13,7 +13,7 @@ from statistics import median, quantiles
 from typing import Any
 from unittest.mock import patch
 
-from benchmarks import by_minutes, by_portion
+from benchmarks import by_minutes, by_intervaltree
 from benchmarks.office import (
     FIRST_HOUR,
     HOUR,
@@ -82,11 +82,11 @@ async def _report_others(office: Office) -> None:
     """The brute force and the library, beside the emulator's whole call."""
     for name, periods in _windows(DAYS).items():
         asked = query(office.subs, MEMBERS // 2, periods)
-        taken: dict[str, list[float]] = {"emulator": [], "brute force": [], "portion": []}
+        taken: dict[str, list[float]] = {"emulator": [], "brute force": [], "intervaltree": []}
         for _ in range(SLOW_ROUNDS):
             calls = [await office.ask(asked) for _ in range(5)]
             taken["emulator"].append(median(seconds for seconds, _ in calls))
-            for other, module in (("brute force", by_minutes), ("portion", by_portion)):
+            for other, module in (("brute force", by_minutes), ("intervaltree", by_intervaltree)):
                 started = time.perf_counter()
                 answered = module.answer(asked, office.busy)
                 taken[other].append(time.perf_counter() - started)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from benchmarks import by_minutes, by_portion
+from benchmarks import by_minutes, by_intervaltree
 from benchmarks.availability import measured
 from benchmarks.office import MONTH, day_and_night, open_office, query, working_hours
 from benchmarks.reading import FOUND, prepared
@@ -33,7 +33,7 @@ def test_whoever_answers_says_the_same() -> None:
                 asked = query(office.subs, required, periods)
                 _, answer = await office.ask(asked)
                 assert answer == by_minutes.answer(asked, office.busy)
-                assert answer == by_portion.answer(asked, office.busy)
+                assert answer == by_intervaltree.answer(asked, office.busy)
                 returned.append(len(answer["available_slots"]))
         await office.client.aclose()
         return returned

@@ -1,8 +1,8 @@
-"""The query of ``office.py`` answered with portion, a library of intervals."""
+"""The query of ``office.py`` answered with intervaltree, a library of intervals."""
 
 from __future__ import annotations
 
-import portion  # type: ignore[import-untyped]
+from intervaltree import IntervalTree  # type: ignore[import-untyped]
 
 from benchmarks.office import Document, Span
 from benchmarks.questions import Question, document
@@ -11,15 +11,19 @@ from benchmarks.questions import Question, document
 def answer(question: Document, busy: dict[str, list[Span]]) -> Document:
     """What the emulator answers, of people with these events."""
     asked = Question(question)
-    window = portion.Interval(*(portion.closedopen(*period) for period in asked.periods))
     free = {}
     for sub in asked.subs:
-        taken = (portion.closedopen(*span) for span in asked.blocked(busy[sub]))
-        free[sub] = window - portion.Interval(*taken)
+        tree = IntervalTree.from_tuples(asked.periods)
+        tree.merge_overlaps(strict=False)
+        for start, end in asked.blocked(busy[sub]):
+            tree.chop(start, end)
+        free[sub] = tree
     found = []
     for start in asked.starts():
-        meeting = portion.closedopen(start, start + asked.length)
-        present = [sub for sub in asked.subs if meeting in free[sub]]
+        end = start + asked.length
+        present = [
+            sub for sub in asked.subs if any(free_time.end >= end for free_time in free[sub][start])
+        ]
         if len(present) >= asked.required:
             found.append((start, present))
         if len(found) == asked.most:
