@@ -20,6 +20,7 @@ from mock_server.api import (
     meeting_agents,
     oauth,
     permissions,
+    smart_invites,
 )
 from mock_server.api.endpoint import Endpoint
 
@@ -31,6 +32,7 @@ SECTIONS: tuple[tuple[str, tuple[Endpoint, ...]], ...] = (
     ("Availability", availability.ENDPOINTS),
     ("Managed availability", managed_availability.ENDPOINTS),
     ("Push notifications", channels.ENDPOINTS),
+    ("Smart Invites", smart_invites.ENDPOINTS),
     ("Extended permissions and linking", permissions.ENDPOINTS),
     ("Conferencing services", conferencing.ENDPOINTS),
     ("Meeting agents", meeting_agents.ENDPOINTS),
@@ -87,8 +89,6 @@ UNBUILT: tuple[Unbuilt, ...] = tuple(
         ("GET", "/v1/scheduling_conversations/{id}", "Read scheduling conversation"),
         ("POST", "/v1/element_tokens", "UI Elements authentication"),
         ("POST", "/v1/component_tokens", "UI components authentication"),
-        ("POST", "/v1/smart_invites", "Create or update Smart Invite"),
-        ("GET", "/v1/smart_invites", "Smart Invite status"),
         ("GET", "/v1/organizational_unit_members", "Organizational unit members"),
         ("GET", "/v1/organizational_unit_resources", "Organizational unit resources"),
     )

@@ -68,6 +68,7 @@ def _degrees(value: object, limit: float) -> str:
     return text.removesuffix(".")
 
 
+Url = Annotated[str, AfterValidator(_uri)]
 Latitude = Annotated[str, BeforeValidator(partial(_degrees, limit=MOST_LATITUDE))]
 Longitude = Annotated[str, BeforeValidator(partial(_degrees, limit=MOST_LONGITUDE))]
 
@@ -76,6 +77,9 @@ def _color(value: str) -> str:
     if not re.match(COLOR, value):
         raise FieldError("errors.invalid", "must be a colour, such as #1A73E8")
     return value
+
+
+Color = Annotated[str, AfterValidator(_color)]
 
 
 class Location(Part):
@@ -208,14 +212,14 @@ class UpsertEventRequest(BaseModel):
     start: EventTime | None = None
     end: EventTime | None = None
     location: Location | None = None
-    url: Annotated[str, AfterValidator(_uri)] | None = None
+    url: Url | None = None
     reminders: Annotated[list[Reminder], Field(max_length=5)] | None = None
     reminders_create_only: bool = False
     transparency: Literal["opaque", "transparent"] | None = None
     extended_transparency: (
         Literal["transparent", "opaque", "working_elsewhere", "tentative", "out_of_office"] | None
     ) = None
-    color: Annotated[str, AfterValidator(_color)] | None = None
+    color: Color | None = None
     attendees: Attendees | None = None
     event_private: bool = False
     conferencing: ConferencingRequest | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
@@ -135,20 +135,10 @@ def plain_time(seconds: int, *, all_day: bool) -> str:
     return as_text(seconds)[:10] if all_day else as_text(seconds)
 
 
-def _local_text(seconds: int, tzid: str) -> str:
-    """With the offset of ``tzid``, to the minute.
-
-    Around 1900 offsets had seconds, for which ISO 8601 has no form.
-    """
-    offset = time_zones.wall_clock(seconds, tzid) - seconds
-    moment = EPOCH + timedelta(seconds=seconds)
-    return moment.astimezone(timezone(timedelta(minutes=offset // 60))).isoformat()
-
-
 def time_document(seconds: int, tzid: str, *, all_day: bool, localized: bool) -> shapes_events.Time:
     """A start or end as reads answer it (events §4.2)."""
     if not localized:
         return plain_time(seconds, all_day=all_day)
     if all_day:
         return {"time": plain_time(seconds, all_day=True), "tzid": UTC_ZONE}
-    return {"time": _local_text(seconds, tzid), "tzid": tzid}
+    return {"time": time_zones.local_text(seconds, tzid), "tzid": tzid}

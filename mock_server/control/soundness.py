@@ -24,6 +24,7 @@ from mock_server.world.meeting_agents import MeetingAgent
 from mock_server.world.outbox import Message
 from mock_server.world.result_pages import ResultPage
 from mock_server.world.sandbox import Sandbox
+from mock_server.world.smart_invites import SmartInvite
 from mock_server.world.timers import Timer
 
 # The year 1000: before it, clocks could not show every zone's time.
@@ -59,6 +60,7 @@ _REFERENCES: tuple[tuple[str, Values, str], ...] = (
         lambda r: ((r.client_id, r.account),) if r.account else (),
         "authorizations",
     ),
+    ("smart_invites", lambda r: (r.client_id,), "applications"),
     ("availability_rules", _authorization, "authorizations"),
     ("availability_rules", lambda r: r.calendar_ids or (), "calendars"),
     ("available_periods", _authorization, "authorizations"),
@@ -129,6 +131,7 @@ def _problems(sandbox: Sandbox, rows: Rows) -> Iterator[Problem]:
         ("events", _event),
         ("meeting_agents", _meeting_agent),
         ("provider_events", _provider_event),
+        ("smart_invites", _smart_invite),
         ("availability_rules", _availability_rule),
         ("available_periods", _available_period),
         ("messages", _message),
@@ -221,6 +224,20 @@ def _available_period(record: AvailablePeriod, known: Known) -> Own:
     yield from _span(record.start, record.end)
     if record.tzid is not None:
         yield from _time_zone(record.tzid)
+
+
+def _smart_invite(record: SmartInvite, known: Known) -> Own:
+    yield from _times(record.stamp)
+    yield from _details(record.details)
+    if record.details.organizer is None:
+        yield "details without an organizer", "an organizer: whom people answer"
+    if record.single and len(record.recipients) > 1:
+        yield f"{len(record.recipients)} recipients of a single invite", "one"
+    proposals = [r.proposal for r in record.recipients] + [r.proposal for r in record.replies]
+    for proposal in filter(None, proposals):
+        yield from _times(proposal.start, proposal.end)
+        if proposal.tzid is not None:
+            yield from _time_zone(proposal.tzid)
 
 
 def _message(record: Message, known: Known) -> Own:

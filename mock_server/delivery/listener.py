@@ -1,7 +1,8 @@
-"""Taking answers to invitations from real mail clients, by SMTP.
+"""Taking mail by SMTP: answers to invitations from real mail clients, and the Smart Invites
+that applications mail.
 
-The mail's iCalendar part says which invitation is answered (RFC 5546, METHOD:REPLY), and its
-UID finds the sandbox; the addresses of the envelope do not matter.
+The mail's iCalendar part says what it is (RFC 5546, METHOD), and its UID finds the sandbox.
+Whose answer it is does not follow from the envelope; whose mailbox an invite goes to does.
 """
 
 from __future__ import annotations
@@ -11,12 +12,17 @@ import logging
 import socket
 from collections.abc import Callable
 from time import perf_counter_ns
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mock_server.rules import replies
+from mock_server.rules import replies, smart_invite_mails
 from mock_server.settings import Address, Settings
 from mock_server.world.journal import Entry
 from mock_server.world.sandbox import Sandbox, Sandboxes
+from mock_server.world.smart_invites import SmartInvite
+
+if TYPE_CHECKING:
+    from mock_server.delivery.itip import Invitation
+    from mock_server.ical.answers import Answer
 
 logger = logging.getLogger(__name__)
 
@@ -110,6 +116,7 @@ class Listener:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         """A whole mail has come; the answer to its sender."""
         from mock_server.delivery import itip
+        from mock_server.ical.reading import Unreadable
 
         started = perf_counter_ns()
         try:
@@ -117,19 +124,46 @@ class Listener:
             # each would take its share of the time from the API.
             async with self._reading:
                 found = await asyncio.to_thread(itip.from_mail, envelope.content)
-        except itip.Unreadable as problem:
+        except Unreadable as problem:
             return _reply("554 5.6.0", f"not read: {problem}")
         if found is None:
             expected = "expected a text/calendar part with METHOD:REPLY or METHOD:COUNTER"
             return _reply("550 5.6.0", f"not an answer to an invitation: {expected}")
-        sandbox: Any = self._sandboxes.directory.invitation.get(found.uid)
+        uid = found.invite.uid if isinstance(found, itip.Invitation) else found.uid
+        sandbox: Any = self._sandboxes.directory.invitation.get(uid)
         if sandbox is None:
-            return _reply("550 5.1.1", f"no invitation has the UID {found.uid}")
-        said = self._take(sandbox, found)
-        _record(sandbox, found, said, started)
+            return _reply("550 5.1.1", f"no invitation has the UID {uid}")
+        if isinstance(found, itip.Invitation):
+            smart_invite = sandbox.smart_invites.one("uid", uid)
+            if smart_invite is None:
+                sent = "Cronofy mails the invitations to this event itself"
+                return _reply("554 5.6.0", f"not read: {sent}; expected METHOD REPLY or COUNTER")
+            said = self._put_into_mailboxes(sandbox, smart_invite, found, envelope.rcpt_tos)
+        else:
+            said = self._take(sandbox, found)
+        _record(sandbox, uid, said, started)
         return _reply("250 2.0.0", said)
 
-    def _take(self, sandbox: Sandbox, found: Any) -> str:
+    def _put_into_mailboxes(
+        self, sandbox: Sandbox, smart_invite: SmartInvite, found: Invitation, to: list[str]
+    ) -> str:
+        """The application mails a Smart Invite; what becomes of it, in words."""
+        organizer = found.invite.details.organizer
+        assert organizer is not None
+        said = smart_invite_mails.arrived(
+            sandbox,
+            smart_invite,
+            found.invite,
+            [address.lower() for address in to],
+            sender=found.sender or organizer.email,
+            sender_name=found.sender_name,
+            subject=found.subject,
+            text=found.text,
+        )
+        self._wake()
+        return said
+
+    def _take(self, sandbox: Sandbox, found: Answer) -> str:
         """What becomes of an answer, in words."""
         if found.status not in replies.STATUSES:
             return "ignored: neither accepted, nor tentative, nor declined"
@@ -151,13 +185,13 @@ class Listener:
         return "451 4.3.0 a bug of mock-cronofy: please report it with the server's log"
 
 
-def _record(sandbox: Sandbox, found: Any, said: str, started: int) -> None:
-    """Put the answer into the journal: one that changes nothing would leave no trace."""
+def _record(sandbox: Sandbox, uid: str, said: str, started: int) -> None:
+    """Put the mail into the journal: an answer that changes nothing would leave no trace."""
     sandbox.journal.append(
         Entry(
             at=sandbox.now(),
             method="SMTP",
-            path=found.uid,
+            path=uid,
             status=250,
             duration=(perf_counter_ns() - started) // 1000,
             client_id=None,

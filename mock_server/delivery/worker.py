@@ -147,7 +147,7 @@ class Worker:
 
     def _mail_changed(self, sandbox: Sandbox, key: Hashable) -> None:
         message = sandbox.messages.get(key)
-        if self._relay is None or message is None:
+        if self._relay is None or message is None or message.received:
             return
         if relay.delivery_id(message.message_id) not in sandbox.deliveries:
             sandbox.deliveries.put(relay.delivery(message, self._relay, sandbox.now()))

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from mock_server.ical import vtimezone
 from mock_server.rules.time_zones import local
-from mock_server.world.events import Attendee, Details, Recurrence
+from mock_server.world.events import Answer, Attendee, Details, Recurrence
 from mock_server.world.outbox import Invite
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FILE_NAME = "invite.ics"
 
-PARTSTATS = {
+PARTSTATS: dict[Answer, str] = {
     "needs_action": "NEEDS-ACTION",
     "accepted": "ACCEPTED",
     "tentative": "TENTATIVE",

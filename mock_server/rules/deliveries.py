@@ -17,7 +17,8 @@ class Schedule(Record, frozen=True):
     pauses: tuple[int, ...]
 
 
-# Channels, for 24 hours (notifications §1.4.5); their pauses are assumed.
+# Channels, for 24 hours (notifications §1.4.5); their pauses are assumed, and that Smart
+# Invites have the same.
 _OF_CHANNELS = Schedule(
     5, (15, 60, 300, 900, _HOUR, 2 * _HOUR, 4 * _HOUR, 6 * _HOUR, 10 * _HOUR, 2325)
 )
@@ -34,7 +35,7 @@ _ATTEMPTS_KEPT = 50
 
 
 def schedule(delivery: Delivery) -> Schedule:
-    if channels.is_notification(delivery):
+    if channels.is_notification(delivery) or delivery.kind == "smart_invite":
         return _OF_CHANNELS
     if delivery.kind == "event_subscription":
         return _OF_EVENTS

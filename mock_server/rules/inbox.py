@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mock_server.rules import invitations
-from mock_server.world.events import Attendee
+from mock_server.rules import invitations, smart_invite_replies
+from mock_server.world.events import Answer, Attendee
 from mock_server.world.outbox import Invite, Message
 from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
@@ -34,6 +34,9 @@ def standing(sandbox: Sandbox, message: Message) -> str | None:
         return None
     if invite.method == "CANCEL":
         return "cancelled"
+    smart_invite = sandbox.smart_invites.one("uid", invite.uid)
+    if smart_invite is not None:
+        return smart_invite_replies.standing(smart_invite, invite.sequence)
     return invitations.standing(sandbox, invite.uid, message.to, invite.sequence).state
 
 
@@ -52,8 +55,11 @@ def guests(sandbox: Sandbox, invite: Invite) -> list[Attendee]:
     return [replace(a, status=answers.get(a.email, a.status)) for a in invite.attendees]
 
 
-def _answers(sandbox: Sandbox, invite: Invite) -> dict[str, str]:
+def _answers(sandbox: Sandbox, invite: Invite) -> dict[str, Answer]:
     """The answer of everybody who is invited to the event, as its organizer knows it."""
+    smart_invite = sandbox.smart_invites.one("uid", invite.uid)
+    if smart_invite is not None:
+        return smart_invite_replies.statuses(smart_invite)
     event = sandbox.events.one("uid", invite.uid)
     if event is None or event.deleted:
         return {}

@@ -17,6 +17,7 @@ def send(
     sender: str = SENDER,
     sender_name: str | None = None,
     invite: Invite | None = None,
+    received: bool = False,
 ) -> Message:
     """A mail into the mailbox of ``to``."""
     return sandbox.messages.put(
@@ -29,6 +30,7 @@ def send(
             text=text,
             sent_at=sandbox.now(),
             invite=invite,
+            received=received,
         )
     )
 

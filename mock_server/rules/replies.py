@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from mock_server.rules import access_modes, channels, invitations, mailboxes, synchronization
+from typing import cast
+
+from mock_server.rules import (
+    access_modes,
+    channels,
+    invitations,
+    mailboxes,
+    smart_invite_replies,
+    synchronization,
+)
 from mock_server.world.clock import as_text
 from mock_server.world.events import Attendee, Event, Managed, Reply, with_answer
 from mock_server.world.outbox import Message
 from mock_server.world.people import ProviderEvent
 from mock_server.world.records import Record, replace
 from mock_server.world.sandbox import Sandbox
+from mock_server.world.smart_invites import InviteReply, InviteStatus, Proposal
 
 STATUSES = ("accepted", "tentative", "declined")
 
@@ -29,14 +39,21 @@ def answer(
     sequence: int | None = None,
     stamp: int | None = None,
     comment: str | None = None,
-    proposal: tuple[int, int] | None = None,
+    proposal: Proposal | None = None,
 ) -> Outcome:
     """``email`` answers the invitation ``uid`` with ``status``.
 
     ``sequence`` is the one of the invitation that is answered, ``stamp`` the DTSTAMP of the
     answer; None leaves out the check against answers that come late or twice. ``proposal``
-    are the start and end that they would like better, which changes nothing by itself.
+    is when they would like it better, which changes nothing by itself.
     """
+    said = f"{email} has {'answered ' if status == 'tentative' else ''}{status}"
+    smart_invite = sandbox.smart_invites.one("uid", uid)
+    if smart_invite is not None:
+        answered = cast(InviteStatus, status)
+        given = InviteReply(email, answered, sandbox.now(), stamp, comment, proposal)
+        ignored = smart_invite_replies.answer(sandbox, smart_invite, given, sequence)
+        return Outcome(ignored is None, ignored or said)
     anybody = sandbox.switches.party_crashers == "add"
     standing = invitations.standing(sandbox, uid, email, sequence, anybody=anybody)
     event = standing.event
@@ -47,10 +64,11 @@ def answer(
         return Outcome(
             False, f"an answer of {as_text(earlier.stamp)} or later has been taken already"
         )
-    reply = Reply(email, sandbox.now(), stamp, comment, proposal)
+    times = (proposal.start, proposal.end) if proposal else None
+    reply = Reply(email, sandbox.now(), stamp, comment, times)
     event = _take(sandbox, event, event.managed, reply, status)
     mailboxes.answered(sandbox, email, uid, event.details, status)
-    return Outcome(True, f"{email} has {'answered ' if status == 'tentative' else ''}{status}")
+    return Outcome(True, said)
 
 
 def _take(sandbox: Sandbox, event: Event, managed: Managed, reply: Reply, status: str) -> Event:
@@ -86,6 +104,12 @@ def answered_at_provider(sandbox: Sandbox, before: ProviderEvent, status: str) -
     organizer = before.details.organizer
     invited = organizer is not None and organizer.email != email
     if before.uid is None or not invited or before.details.participation == status:
+        return
+    smart_invite = sandbox.smart_invites.one("uid", before.uid)
+    if smart_invite is not None:
+        if status in STATUSES and smart_invite_replies.refusal(smart_invite, None) is None:
+            given = InviteReply(email, cast(InviteStatus, status), sandbox.now())
+            smart_invite_replies.take(sandbox, smart_invite, given)
         return
     event = invitations.standing(sandbox, before.uid, email, None).event
     if event is not None and event.managed is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -39,3 +39,13 @@ def wall_clock(seconds: int, tzid: str) -> int:
     """What clocks in ``tzid`` show then, as seconds since the epoch of a clock in UTC."""
     offset = local(seconds, tzid).utcoffset()
     return seconds + (int(offset.total_seconds()) if offset else 0)
+
+
+def local_text(seconds: int, tzid: str) -> str:
+    """``2027-03-04T10:30:00+01:00``: with the offset of ``tzid``, to the minute.
+
+    Around 1900 offsets had seconds, for which ISO 8601 has no form.
+    """
+    offset = wall_clock(seconds, tzid) - seconds
+    moment = EPOCH + timedelta(seconds=seconds)
+    return moment.astimezone(timezone(timedelta(minutes=offset // 60))).isoformat()

@@ -101,7 +101,10 @@ class Invite(Record, frozen=True):
 
 
 class Message(Record, frozen=True):
-    """A mail in somebody's mailbox. Its bytes are made when somebody asks for them."""
+    """A mail in somebody's mailbox. Its bytes are made when somebody asks for them.
+
+    One that is ``received`` has come by SMTP: it has left already, so no relay gets it.
+    """
 
     message_id: str
     sender: str
@@ -111,3 +114,4 @@ class Message(Record, frozen=True):
     sent_at: int
     sender_name: str | None = None
     invite: Invite | None = None
+    received: bool = False

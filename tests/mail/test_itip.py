@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.delivery.itip import LARGEST_CALENDAR, LARGEST_MAIL, Answer, Unreadable, parse
+from mock_server.delivery.itip import LARGEST_MAIL
 from mock_server.delivery.itip import from_mail as read_mail
-from mock_server.ical import ics
+from mock_server.ical import answers, ics, reading
+from mock_server.ical.answers import Answer
+from mock_server.ical.reading import LARGEST_CALENDAR, Unreadable
 from tests.mail.invites import at, invite
 
 # Seconds that reading anything may take; on a busy machine most of it is waiting.
@@ -43,6 +45,10 @@ DECLINED = Answer(
     stamp=at(2027, 2, 1, 9),
     comment="Sorry, no\ntime",
 )
+
+
+def parse(content: bytes, sender: str | None = None) -> Answer:
+    return answers.answer(reading.read(content), sender)
 
 
 def calendar(*lines: str, method: str = "REPLY") -> bytes:
@@ -147,8 +153,9 @@ def test_statuses(partstat: str, reply: str, counter: str) -> None:
     ],
 )
 def test_proposals(times: list[str], start: int, end: int) -> None:
-    answer = parse(calendar(KIM, *times, method="COUNTER"))
-    assert answer.proposal == (start, end)
+    proposal = parse(calendar(KIM, *times, method="COUNTER")).proposal
+    assert proposal is not None
+    assert (proposal.start, proposal.end) == (start, end)
 
 
 @pytest.mark.parametrize("times", [[], ["DTSTART:20270304T110000Z"]])
@@ -276,8 +283,9 @@ def test_a_mail_without_a_calendar_is_no_answer() -> None:
 
 def test_a_mail_whose_calendar_is_no_answer_says_why() -> None:
     message = EmailMessage()
-    message.set_content(ics.document(invite()).decode(), subtype="calendar")
-    with pytest.raises(Unreadable, match="METHOD is 'REQUEST'"):
+    published = ics.document(invite()).decode().replace("METHOD:REQUEST", "METHOD:PUBLISH")
+    message.set_content(published, subtype="calendar")
+    with pytest.raises(Unreadable, match="METHOD is 'PUBLISH'"):
         read_mail(bytes(message))
 
 
