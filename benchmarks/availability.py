@@ -13,7 +13,7 @@ from statistics import median, quantiles
 from typing import Any
 from unittest.mock import patch
 
-from benchmarks import by_minutes, by_intervaltree
+from benchmarks import by_intervaltree, by_minutes
 from benchmarks.office import (
     FIRST_HOUR,
     HOUR,

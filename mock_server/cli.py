@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -65,6 +66,8 @@ def _setting_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @_setting_options
 def serve(**options: Any) -> None:
     """Serve the emulator until it is interrupted."""
+    # What starting makes is there to stay: nothing of it is garbage, to be looked for.
+    gc.disable()
     from mock_server.scenarios.problems import Invalid
     from mock_server.serving import run
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from benchmarks import by_minutes, by_intervaltree
+from benchmarks import by_intervaltree, by_minutes
 from benchmarks.availability import measured
 from benchmarks.office import MONTH, day_and_night, open_office, query, working_hours
 from benchmarks.reading import FOUND, prepared
