@@ -107,6 +107,7 @@ def test_every_model_is_described() -> None:
         event_documents.OrganizerDocument,
         event_documents.WeekDayDocument,
         availability_documents.WeeklyPeriodDocument,
+        documents.ChannelFiltersDocument,
         documents.Duration,
         documents.LocationDocument,
         documents.AddressDocument,
