@@ -15,7 +15,7 @@ from mock_server.rules import callbacks, meeting_resources, subscriptions, time_
 from mock_server.rules.meeting_resources import AgentDocument
 from mock_server.world.applications import Application
 from mock_server.world.clock import EPOCH
-from mock_server.world.events import Details, Event, Subscription
+from mock_server.world.events import Details, Event, Managed, Subscription
 from mock_server.world.meeting_agents import MeetingAgent
 from mock_server.world.records import Record, replace
 from mock_server.world.sandbox import Sandbox
@@ -132,30 +132,30 @@ def _invite(
 
 def follow(sandbox: Sandbox, event: Event) -> None:
     """``event`` is new or has changed: its agent joins when it now begins, or not at all."""
+    managed = event.managed
+    if managed is None or managed.meeting_agent is None:
+        return
+    account, (start, end) = _account(sandbox, event, managed), _times(event.details)
     agents = sandbox.meeting_agents.by("event", event.key)
     waiting = next((agent for agent in agents if agent.waiting), None)
-    account = _account(sandbox, event)
+    present = next((a for a in agents if a.start == start and not a.waiting), None)
+    if waiting is not None and (account is None or present is not None):
+        _remove(sandbox, waiting)
     if account is None:
-        if waiting is not None:
-            _remove(sandbox, waiting)
         return
-    assert event.managed is not None
-    start, end = _times(event.details)
-    wish = event.managed.meeting_agent or {}
+    wish = managed.meeting_agent
     name = str(wish["display_name"]) if "display_name" in wish else None
-    if waiting is not None:
-        _appoint(sandbox, replace(waiting, start=start, end=end, display_name=name))
-        return
-    present = next((agent for agent in agents if agent.start == start), None)
     if present is not None:
         if not present.ended:
             _appoint(sandbox, replace(present, end=end))
+    elif waiting is not None:
+        _appoint(sandbox, replace(waiting, start=start, end=end, display_name=name))
     elif end > sandbox.now():
         _appoint(
             sandbox,
             MeetingAgent(
                 sub=sandbox.ids.hex("agt"),
-                client_id=event.managed.client_id,
+                client_id=managed.client_id,
                 token=sandbox.ids.token("meeting_agent"),
                 start=start,
                 end=end,
@@ -180,15 +180,12 @@ def _times(details: Details) -> tuple[int, int]:
     return start, end
 
 
-def _account(sandbox: Sandbox, event: Event) -> str | None:
+def _account(sandbox: Sandbox, event: Event, managed: Managed) -> str | None:
     """Whose event it is, if its application wants an agent on it and may still look at it."""
-    managed = event.managed
-    if event.deleted or managed is None or managed.meeting_agent is None:
-        return None
     profile = sandbox.profiles[sandbox.calendars[event.calendar_id].profile_id]
     authorized = (managed.client_id, profile.sub) in sandbox.authorizations
-    wanted = managed.meeting_agent.get("profile_id") == PROVIDED
-    return profile.sub if authorized and wanted else None
+    wanted = (managed.meeting_agent or {}).get("profile_id") == PROVIDED
+    return profile.sub if authorized and wanted and not event.deleted else None
 
 
 def _appoint(sandbox: Sandbox, agent: MeetingAgent) -> MeetingAgent:
