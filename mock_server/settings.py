@@ -59,7 +59,8 @@ class Settings:
         None, "Mail server that every mail is sent to as well, as HOST:PORT."
     )
     smtp_port: int | None = _setting(
-        None, "Port that takes answers to invitations by SMTP; 0 picks a free one."
+        None,
+        "Port that takes answers to invitations, and Smart Invites, by SMTP; 0 picks a free one.",
     )
     max_body: int = _setting(2 * 1024 * 1024, "Largest request body, in bytes.")
     access_log: bool = _setting(False, "Log every request to standard error.")

@@ -24,6 +24,7 @@ from mock_server.control import (
     people,
     profiles,
     sandboxes,
+    smart_invites,
 )
 from mock_server.settings import ENVIRONMENT_PREFIX, setting_fields
 
@@ -82,6 +83,7 @@ def test_the_control_api_page_has_every_call_and_no_other() -> None:
             events,
             profiles,
             meeting_agents,
+            smart_invites,
             clock,
             outbox,
             inbox,

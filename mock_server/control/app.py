@@ -98,6 +98,7 @@ def create_control(app: App) -> Any:
         people,
         profiles,
         sandboxes,
+        smart_invites,
     )
 
     def route(method: str, path: str, handler: Handler) -> Route:
@@ -125,6 +126,7 @@ def create_control(app: App) -> Any:
         profiles,
         meeting_agents,
         channels,
+        smart_invites,
         clock,
         outbox,
         inbox,

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from mock_server.api.event_documents import attendee_document
+from mock_server.control import smart_invites
 from mock_server.control.app import Control, Unknown, answer
 from mock_server.control.documents import invite_document, message_document
 from mock_server.control.requests import ReplyToInvitation
@@ -55,22 +56,27 @@ async def reply(control: Control) -> Response:
         {
             **_whole(control, message),
             "outcome": outcome.reason,
-            "event": _event_document(control, message.invite),
+            **_outcome(control, message.invite),
         }
     )
 
 
-def _event_document(control: Control, invite: Invite) -> dict[str, Any]:
-    """What the organizer's event has become."""
+def _outcome(control: Control, invite: Invite) -> dict[str, Any]:
+    """What the organizer's event, or the application's Smart Invite, has become."""
+    smart_invite = control.sandbox.smart_invites.one("uid", invite.uid)
+    if smart_invite is not None:
+        return {"smart_invite": smart_invites.document(smart_invite)}
     event = control.sandbox.events.one("uid", invite.uid)
     assert event is not None
     assert event.managed is not None
     return {
-        "calendar_id": event.calendar_id,
-        "event_uid": event.event_uid,
-        "event_id": event.managed.event_id,
-        "participation_status": event.details.participation,
-        "attendees": [attendee_document(attendee) for attendee in event.details.attendees],
+        "event": {
+            "calendar_id": event.calendar_id,
+            "event_uid": event.event_uid,
+            "event_id": event.managed.event_id,
+            "participation_status": event.details.participation,
+            "attendees": [attendee_document(attendee) for attendee in event.details.attendees],
+        }
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
@@ -17,13 +18,16 @@ from mock_server.scenarios.fields import (
     Decision,
     Domain,
     Email,
+    EventTime,
     Model,
     Moment,
     Seed,
     Text,
+    TimeZone,
     UserScope,
     conferencing_name,
 )
+from mock_server.world.events import LAST_YEAR
 
 _SANDBOX_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
@@ -125,6 +129,35 @@ class ReplyToInvitation(Model):
     """The button that the recipient of an invitation presses."""
 
     status: Literal["accepted", "tentative", "declined"]
+
+
+class ProposedTime(Model):
+    """When somebody would like it better; ``tzid`` is by whose clocks they say so."""
+
+    start: EventTime
+    end: EventTime
+    tzid: TimeZone | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        start, end = self.start, self.end
+        if isinstance(start, datetime) != isinstance(end, datetime):
+            raise ValueError("start and end to be both times, or both dates")
+        if max(start.year, end.year) > LAST_YEAR or end < start:
+            raise ValueError(f"an end that is not before start, and until the year {LAST_YEAR}")
+        return self
+
+
+class ReplyToSmartInvite(ReplyToInvitation):
+    """Who answers; ``recipient_email`` and ``client_id`` say which invite, where its id does
+    not.
+    """
+
+    email: Email
+    comment: Text | None = None
+    proposal: ProposedTime | None = None
+    recipient_email: Email | None = None
+    client_id: Credential | None = None
 
 
 class PostedEvent(EventDocument):

@@ -51,7 +51,6 @@ ELEMENT = {
     "subs": ["acc_1"],
     "origin": "https://app.acme.test",
 }
-RECIPIENT = {"email": "jane@acme.test"}
 
 SCHEDULING = "/v1/real_time_scheduling"
 
@@ -81,18 +80,6 @@ PYTHON: dict[str, tuple[str, Callable[[Client], Any]]] = {
         "POST /v1/element_tokens",
         lambda c: c.get_ui_element_token(**ELEMENT),
     ),
-    "upsert_smart_invite": (
-        "POST /v1/smart_invites",
-        lambda c: c.upsert_smart_invite("i-1", RECIPIENT, event()),
-    ),
-    "cancel_smart_invite": (
-        "POST /v1/smart_invites",
-        lambda c: c.cancel_smart_invite("i-1", RECIPIENT),
-    ),
-    "get_smart_invite": (
-        "GET /v1/smart_invites",
-        lambda c: c.get_smart_invite("i-1", "jane@acme.test"),
-    ),
 }
 
 # Those that the other tests of this folder call, and those that call nobody.
@@ -103,6 +90,7 @@ PYTHON_BUILT = {
     "authorize_with_service_account",
     "availability",
     "batch",
+    "cancel_smart_invite",
     "change_participation_status",
     "close_notification_channel",
     "create_calendar",
@@ -115,6 +103,7 @@ PYTHON_BUILT = {
     "get_authorization_from_code",
     "get_availability_rule",
     "get_conferencing_services_auth_link",
+    "get_smart_invite",
     "list_availability_rules",
     "list_calendars",
     "list_notification_channels",
@@ -128,6 +117,7 @@ PYTHON_BUILT = {
     "sequenced_availability",
     "upsert_availability_rule",
     "upsert_event",
+    "upsert_smart_invite",
     "user_auth_link",
     "userinfo",
 }
@@ -136,11 +126,8 @@ PYTHON_LOCAL = {"hmac_valid", "is_authorization_expired", "validate"}
 # Method of the Node SDK: its options.
 NODE: dict[str, dict[str, Any]] = {
     "addToCalendar": {"oauth": OAUTH, "event": event()},
-    "cancelSmartInvite": {"smart_invite_id": "i-1", "recipient": RECIPIENT},
     "createBookableEvent": {"event": event()},
-    "createSmartInvite": {"smart_invite_id": "i-1", "recipient": RECIPIENT, "event": event()},
     "deleteRegistrationBookableEvent": {"bookable_event_id": "b-1", "registration_id": "r-1"},
-    "getSmartInvite": {"smart_invite_id": "i-1", "recipient_email": "jane@acme.test"},
     "readBookableEvents": {"bookable_event_id": "b-1"},
     "realTimeScheduling": {"availability": availability(), "oauth": OAUTH, "event": event()},
     "realTimeSequencing": {"availability": sequence(), "oauth": OAUTH, "event": event()},
@@ -154,10 +141,12 @@ NODE_BUILT = {
     "availability",
     "batch",
     "bulkDeleteEvents",
+    "cancelSmartInvite",
     "conferencingServiceAuthorizations",
     "createCalendar",
     "createEvent",
     "createNotificationChannel",
+    "createSmartInvite",
     "delegatedAuthorizations",
     "deleteAvailabilityRule",
     "deleteAvailablePeriods",
@@ -166,6 +155,7 @@ NODE_BUILT = {
     "deleteNotificationChannel",
     "elevatedPermissions",
     "freeBusy",
+    "getSmartInvite",
     "listAccessibleCalendars",
     "listAvailabilityRules",
     "listAvailablePeriods",
@@ -191,14 +181,6 @@ OTHERS: dict[str, tuple[str, Request]] = {
     "csharp: an attachment": (
         "POST /v1/attachments",
         csharp("POST", "/v1/attachments", "secret", {"attachment": {"file_name": "a.txt"}}),
-    ),
-    "csharp: a smart invite of many": (
-        "GET /v1/smart_invites",
-        csharp("GET", "/v1/smart_invites?smart_invite_id=i-1", "secret"),
-    ),
-    "ruby: a smart invite, address not encoded": (
-        "GET /v1/smart_invites",
-        ruby("GET", "/v1/smart_invites?recipient_email=j@acme.test&smart_invite_id=1", "secret"),
     ),
     "ruby: a conversation": (
         "POST /v1/scheduling_conversations",
