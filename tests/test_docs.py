@@ -13,6 +13,7 @@ from mock_server.api.fidelity import markdown
 from mock_server.api.openapi import document
 from mock_server.cli import main
 from mock_server.control import (
+    applications,
     calendars,
     channels,
     clock,
@@ -25,6 +26,7 @@ from mock_server.control import (
     profiles,
     sandboxes,
     smart_invites,
+    waiting,
 )
 from mock_server.settings import ENVIRONMENT_PREFIX, setting_fields
 
@@ -77,6 +79,7 @@ def test_the_control_api_page_has_every_call_and_no_other() -> None:
         r
         for module in (
             sandboxes,
+            applications,
             people,
             calendars,
             channels,
@@ -88,6 +91,7 @@ def test_the_control_api_page_has_every_call_and_no_other() -> None:
             outbox,
             inbox,
             journal,
+            waiting,
         )
         for r in module.ROUTES
     ]

@@ -87,6 +87,7 @@ def no_content() -> Response:
 def create_control(app: App) -> Any:
     """The control API of ``app`` as an ASGI application."""
     from mock_server.control import (
+        applications,
         calendars,
         channels,
         clock,
@@ -99,6 +100,7 @@ def create_control(app: App) -> Any:
         profiles,
         sandboxes,
         smart_invites,
+        waiting,
     )
 
     def route(method: str, path: str, handler: Handler) -> Route:
@@ -120,6 +122,7 @@ def create_control(app: App) -> Any:
 
     modules = (
         sandboxes,
+        applications,
         people,
         calendars,
         events,
@@ -131,6 +134,7 @@ def create_control(app: App) -> Any:
         outbox,
         inbox,
         journal,
+        waiting,
     )
     declared = [line for module in modules for line in module.ROUTES]
     # Starlette tries them in order, so literal paths come first.

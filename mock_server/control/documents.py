@@ -15,7 +15,7 @@ from mock_server.world.accounts import Authorization
 from mock_server.world.applications import Application
 from mock_server.world.clock import as_text
 from mock_server.world.grants import Consent
-from mock_server.world.outbox import Delivery, Invite, Message
+from mock_server.world.outbox import Attempt, Delivery, Failure, Invite, Message
 from mock_server.world.people import Organization, Person, ProviderCalendar
 from mock_server.world.sandbox import Sandbox
 
@@ -137,21 +137,42 @@ def delivery_document(delivery: Delivery) -> Document:
     return {
         "delivery_id": delivery.delivery_id,
         "kind": delivery.kind,
+        "client_id": delivery.client_id or None,
+        "queue": delivery.queue,
         "url": delivery.url,
         "state": delivery.state,
         "created_at": as_text(delivery.created_at),
         "due_at": as_text(delivery.due_at),
         "body": json.loads(delivery.body),
-        "attempts": [
-            {
-                "at": as_text(attempt.at),
-                "status": attempt.status,
-                "error": attempt.error,
-                "duration_ms": attempt.duration,
-                "response": attempt.response,
-            }
-            for attempt in delivery.attempts
-        ],
+        "attempts": [_attempt_document(delivery, attempt) for attempt in delivery.attempts],
+    }
+
+
+def _attempt_document(delivery: Delivery, attempt: Attempt) -> Document:
+    """``request`` is null for a mail, which is no HTTP request."""
+    headers = dict(attempt.headers)
+    return {
+        "at": as_text(attempt.at),
+        "injected": attempt.injected,
+        "request": {"method": "POST", "url": delivery.url, "headers": headers} if headers else None,
+        "response": {
+            "status": attempt.status,
+            "body": attempt.response,
+            "error": attempt.error,
+            "duration_ms": attempt.duration,
+        },
+    }
+
+
+def failure_document(failure: Failure) -> Document:
+    """A failure that is still to come, ``times`` times; null values mean any."""
+    return {
+        "failure_id": failure.failure_id,
+        "with": failure.outcome,
+        "times": failure.times,
+        "delivery_id": failure.delivery_id,
+        "kind": failure.kind,
+        "url": failure.url,
     }
 
 

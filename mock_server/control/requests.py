@@ -6,7 +6,14 @@ import re
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    PlainValidator,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from mock_server.rules.providers import request_names
 from mock_server.scenarios.availability_documents import AvailabilityRules, AvailablePeriods
@@ -28,6 +35,7 @@ from mock_server.scenarios.fields import (
     conferencing_name,
 )
 from mock_server.world.events import LAST_YEAR
+from mock_server.world.outbox import ATTEMPTED
 
 _SANDBOX_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
@@ -123,6 +131,57 @@ class NotifyChannel(Model):
 
     type: Text
     scheduling_conversation_id: Text | None = None
+
+
+def failure_outcome(value: object) -> str | int:
+    """How an attempt can fail; raises ValueError."""
+    if value in ("timeout", "connection_refused"):
+        return str(value)
+    if isinstance(value, int) and not isinstance(value, bool) and 300 <= value < 600:
+        return value
+    raise ValueError("timeout, connection_refused, or a status from 300 to 599")
+
+
+class FailDelivery(Model):
+    """How the next attempt fails."""
+
+    outcome: Annotated[str | int, Field(alias="with"), PlainValidator(failure_outcome)]
+
+
+class FailDeliveries(FailDelivery):
+    """How the next ``times`` attempts fail, of one ``kind``, or to what begins with ``url``."""
+
+    times: Annotated[int, Field(ge=1, le=1_000_000, strict=True)] = 1
+    kind: Text | None = None
+    url: Text | None = None
+
+
+class WaitFor(Model):
+    """Deliveries by kind or id, or mails by the address of their reader; from a query."""
+
+    delivery: Text | None = None
+    message: Email | None = None
+    state: Literal["attempted", "held", "pending", "delivered", "failed", "refused"] = ATTEMPTED
+    uid: Text | None = None
+    method: Text | None = None
+    count: Annotated[int, Field(ge=1, le=1000)] = 1
+    timeout: Annotated[float, Field(ge=0, le=60, allow_inf_nan=False)] = 5
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Self:
+        if (self.delivery is None) == (self.message is None):
+            raise ValueError("delivery or message")
+        others = {"uid", "method"} if self.message is None else {"state"}
+        if others := others & self.model_fields_set:
+            kind = "delivery" if self.message is None else "message"
+            raise ValueError(f"with {kind} no {', '.join(sorted(others))}")
+        return self
+
+
+class AddSecret(Model):
+    """``client_secret`` is chosen here, or by the emulator."""
+
+    client_secret: Credential | None = None
 
 
 class ReplyToInvitation(Model):

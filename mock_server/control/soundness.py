@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from inspect import signature
 from typing import Any
 
+from mock_server.control.requests import failure_outcome
 from mock_server.rules import due, event_reads, time_zones
 from mock_server.rules.access_modes import ACCESS_MODES
 from mock_server.rules.applications import PLAN_LEVELS
@@ -21,7 +22,7 @@ from mock_server.world.availability import AvailabilityRule, AvailablePeriod
 from mock_server.world.clock import LATEST, is_date
 from mock_server.world.events import MOST_NTH, Details, Event, Recurrence
 from mock_server.world.meeting_agents import MeetingAgent
-from mock_server.world.outbox import Message
+from mock_server.world.outbox import Failure, Message
 from mock_server.world.result_pages import ResultPage
 from mock_server.world.sandbox import Sandbox
 from mock_server.world.smart_invites import SmartInvite
@@ -61,6 +62,7 @@ _REFERENCES: tuple[tuple[str, Values, str], ...] = (
         "authorizations",
     ),
     ("smart_invites", lambda r: (r.client_id,), "applications"),
+    ("failures", lambda r: (r.delivery_id,) if r.delivery_id else (), "deliveries"),
     ("availability_rules", _authorization, "authorizations"),
     ("availability_rules", lambda r: r.calendar_ids or (), "calendars"),
     ("available_periods", _authorization, "authorizations"),
@@ -128,6 +130,7 @@ def _problems(sandbox: Sandbox, rows: Rows) -> Iterator[Problem]:
         ("profiles", _profile),
         ("authorizations", _subject),
         ("deliveries", _delivery),
+        ("failures", _failure),
         ("events", _event),
         ("meeting_agents", _meeting_agent),
         ("provider_events", _provider_event),
@@ -302,3 +305,12 @@ def _delivery(record: Any, known: Known) -> Own:
         json.loads(record.body)
     except ValueError:
         yield f"the body {shown(record.body)}", "JSON"
+
+
+def _failure(record: Failure, known: Known) -> Own:
+    try:
+        failure_outcome(record.outcome)
+    except ValueError as error:
+        yield f"the outcome {shown(record.outcome)}", str(error)
+    if record.times < 1:
+        yield f"{record.times} times", "at least 1"

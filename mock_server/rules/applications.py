@@ -9,6 +9,7 @@ from mock_server.errors import PaymentRequired
 from mock_server.world.applications import Application
 from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
+from mock_server.world.tables import Clash
 
 # Lowest first. Starter and Emerging are two names of one level, by the age of the page.
 PLAN_LEVELS = {"starter": 1, "emerging": 1, "growth": 2, "strategic": 3}
@@ -98,6 +99,24 @@ def provision(sandbox: Sandbox, name: str, url: str) -> Application:
             url=url,
         )
     )
+
+
+def add_secret(sandbox: Sandbox, application: Application, secret: str | None) -> Application:
+    """A new active secret, the newest; one of Cronofy's form unless it is given.
+
+    Raises Clash if anything else on the server has it.
+    """
+    secret = secret or sandbox.ids.client_secret()
+    if secret in application.client_secrets:
+        raise Clash("bearer", secret)
+    secrets = (secret, *application.client_secrets)
+    return sandbox.applications.put(replace(application, client_secrets=secrets))
+
+
+def end_secret(sandbox: Sandbox, application: Application, secret: str) -> Application:
+    """``secret`` is active no more."""
+    secrets = tuple(other for other in application.client_secrets if other != secret)
+    return sandbox.applications.put(replace(application, client_secrets=secrets))
 
 
 def verify(sandbox: Sandbox, application: Application, redirect_uris: list[str]) -> Application:

@@ -5,11 +5,13 @@ Rules only record them here; carrying them out is the delivery room's work.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from mock_server.world.events import Attendee, Details
 from mock_server.world.records import Record
 
 # What a delivery is in any state, once there was an attempt.
-ATTEMPTED = "attempted"
+ATTEMPTED: Literal["attempted"] = "attempted"
 
 
 class Attempt(Record, frozen=True):

@@ -11,7 +11,6 @@ import hashlib
 import hmac
 import json
 import socket
-from typing import Any
 
 import pytest
 
@@ -25,10 +24,9 @@ from tests.contract.acme import (
     request_access,
     settle,
 )
+from tests.contract.deliveries import attempt
 from tests.contract.documents import (
-    ANY_NUMBER,
     TOKEN,
-    Document,
     Like,
     account_token,
     google_profile,
@@ -101,18 +99,6 @@ def test_one_signature_for_each_active_secret(acme: Sandbox, receiver: Receiver)
 # --- Retries -------------------------------------------------------------------------
 
 
-def attempt(at: str, status: int | None, **more: Any) -> Document:
-    text = "" if status in (200, None) else f"answered {status}"
-    document = {
-        "at": at,
-        "status": status,
-        "error": None,
-        "response": text,
-        "duration_ms": ANY_NUMBER,
-    }
-    return {**document, **more}
-
-
 # Whenever the next attempt is due, when all have failed so far.
 TIMES = ["08:00:00", "08:01:00", "08:06:00", "08:36:00", "10:36:00"]
 AT = [f"2026-05-11T{time}Z" for time in TIMES]
@@ -136,12 +122,14 @@ def test_a_callback_is_retried_until_it_is_taken(acme: Sandbox, receiver: Receiv
     assert delivery == {
         "delivery_id": Like("dlv_[0-9a-f]{24}"),
         "kind": "service_account_authorization",
+        "client_id": acme.application["client_id"],
+        "queue": None,
         "url": receiver.url,
         "state": "pending",
         "created_at": AT[0],
         "due_at": AT[1],
         "body": first.document,
-        "attempts": [attempt(AT[0], 500)],
+        "attempts": [attempt(AT[0], 500, receiver.url)],
     }
     # Not a second too early.
     assert acme.advance(seconds=59)["happened"] == []
@@ -162,7 +150,11 @@ def test_a_callback_is_retried_until_it_is_taken(acme: Sandbox, receiver: Receiv
             **delivery,
             "state": "delivered",
             "due_at": AT[2],
-            "attempts": [attempt(AT[0], 500), attempt(AT[1], 302), attempt(AT[2], 200)],
+            "attempts": [
+                attempt(AT[0], 500, receiver.url),
+                attempt(AT[1], 302, receiver.url),
+                attempt(AT[2], 200, receiver.url),
+            ],
         }
     ]
     assert acme.advance(days=2)["happened"] == []
@@ -178,7 +170,7 @@ def test_a_callback_fails_in_the_end(acme: Sandbox, receiver: Receiver, status: 
     assert [item["at"] for item in moved["happened"]] == AT[1:]
     (delivery,) = deliveries(acme)
     assert delivery["state"] == "failed"
-    assert delivery["attempts"] == [attempt(at, status) for at in AT]
+    assert delivery["attempts"] == [attempt(at, status, receiver.url) for at in AT]
     assert acme.advance(days=30)["happened"] == []
     assert deliveries(acme, state="failed") == [delivery]
     assert deliveries(acme, state="pending") == []
@@ -203,7 +195,7 @@ def test_nobody_listens(acme: Sandbox) -> None:
         settle(acme)
     (delivery,) = deliveries(acme)
     assert delivery["state"] == "pending"
-    assert delivery["attempts"] == [attempt(AT[0], None, error=Like("ConnectError: .+"))]
+    assert delivery["attempts"] == [attempt(AT[0], None, url, error=Like("ConnectError: .+"))]
 
 
 @pytest.mark.parametrize(
@@ -262,7 +254,7 @@ def test_a_failed_callback_can_be_replayed(acme: Sandbox, receiver: Receiver) ->
             **failed,
             "state": "delivered",
             "due_at": now,
-            "attempts": [*failed["attempts"], *[attempt(now, 200)] * count],
+            "attempts": [*failed["attempts"], *[attempt(now, 200, receiver.url)] * count],
         }
 
 
@@ -290,7 +282,7 @@ def test_a_replay_while_the_first_attempt_is_on_its_way(acme: Sandbox, receiver:
     assert receiver.next().body == first.body
     settle(acme)
     assert deliveries(acme) == [
-        {**delivery, "state": "delivered", "attempts": [attempt(AT[0], 200)]}
+        {**delivery, "state": "delivered", "attempts": [attempt(AT[0], 200, receiver.url)]}
     ]
 
 
@@ -306,7 +298,7 @@ def test_a_reset_while_a_callback_is_on_its_way(acme: Sandbox, receiver: Receive
     settle(acme)
     (delivery,) = deliveries(acme)
     assert delivery["state"] == "delivered"
-    assert delivery["attempts"] == [attempt(AT[0], 200)]
+    assert delivery["attempts"] == [attempt(AT[0], 200, receiver.url)]
 
 
 def test_setting_the_clock_lets_leave_what_is_due(acme: Sandbox, receiver: Receiver) -> None:
@@ -319,7 +311,10 @@ def test_setting_the_clock_lets_leave_what_is_due(acme: Sandbox, receiver: Recei
     receiver.next()
     settle(acme)
     (delivery,) = deliveries(acme)
-    assert delivery["attempts"] == [attempt(AT[0], 500), attempt(AT[1], 200)]
+    assert delivery["attempts"] == [
+        attempt(AT[0], 500, receiver.url),
+        attempt(AT[1], 200, receiver.url),
+    ]
 
 
 def test_an_unknown_delivery(acme: Sandbox) -> None:
@@ -353,7 +348,7 @@ def test_public_addresses_are_never_contacted(acme: Sandbox, url: str) -> None:
     assert delivery["state"] == "refused"
     assert delivery["url"] == url
     refusal = Like(r".* is neither a loopback nor a private address; allow it with .*")
-    assert delivery["attempts"] == [attempt(AT[0], None, error=refusal, duration_ms=0)]
+    assert delivery["attempts"] == [attempt(AT[0], None, url, error=refusal, duration_ms=0)]
     assert acme.advance(days=1)["happened"] == []
 
 
@@ -384,4 +379,4 @@ def test_a_callback_waits_for_the_first_synchronization(acme: Sandbox, receiver:
     settle(acme)
     (delivery,) = deliveries(acme)
     assert delivery["state"] == "delivered"
-    assert delivery["attempts"] == [attempt("2026-05-11T09:00:00Z", 200)]
+    assert delivery["attempts"] == [attempt("2026-05-11T09:00:00Z", 200, receiver.url)]

@@ -12,10 +12,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from mock_server.control import clock, events, journal, outbox, people, profiles, sandboxes
+from mock_server.control import (
+    applications,
+    clock,
+    events,
+    journal,
+    outbox,
+    people,
+    profiles,
+    sandboxes,
+)
 from mock_server.control.requests import (
+    AddSecret,
     Connect,
     CreateSandbox,
+    FailDeliveries,
+    FailDelivery,
     PostedEvent,
     QueueConsent,
     SetClock,
@@ -32,7 +44,7 @@ from tests.hostile.worlds import World
 
 ROUTES = [
     (method, path)
-    for module in (sandboxes, people, events, profiles, clock, outbox, journal)
+    for module in (sandboxes, applications, people, events, profiles, clock, outbox, journal)
     for method, path, _ in module.ROUTES
 ]
 BODIES: dict[str, type[BaseModel]] = {
@@ -44,6 +56,9 @@ BODIES: dict[str, type[BaseModel]] = {
     "/consents": QueueConsent,
     "/clock": SetClock,
     "/clock/advance": Duration,
+    "/deliveries/failures": FailDeliveries,
+    "/fail": FailDelivery,
+    "/secrets": AddSecret,
 }
 
 

@@ -177,8 +177,8 @@ def test_nothing_leaves_for_elsewhere(wire: Wire, domain: Domain, url: str) -> N
         (delivery,) = await domain.settled()
         assert delivery["state"] == "refused"
         (attempt,) = delivery["attempts"]
-        assert "neither a loopback nor a private address" in attempt["error"]
-        assert attempt["status"] is None
+        assert "neither a loopback nor a private address" in attempt["response"]["error"]
+        assert attempt["response"]["status"] is None
         assert (await domain.advance(hours=3))["happened"] == []
 
     wire.run(run())
@@ -225,8 +225,8 @@ def test_addresses_that_lead_nowhere_say_why(
         (delivery,) = await domain.settled()
         assert delivery["state"] in {"pending", "refused"}
         (attempt,) = delivery["attempts"]
-        assert reason in attempt["error"]
-        assert attempt["error"].isprintable()
+        assert reason in attempt["response"]["error"]
+        assert attempt["response"]["error"].isprintable()
 
     wire.run(run())
 
@@ -334,11 +334,11 @@ def test_what_a_receiver_does_wrong_is_shown(wire: Wire, domain: Domain, case: s
             (delivery,) = await domain.settled()
         (attempt,) = delivery["attempts"]
         assert delivery["state"] == ("delivered" if status == 204 else "pending")
-        assert attempt["status"] == status
+        assert attempt["response"]["status"] == status
         if status is None:
-            assert attempt["error"].startswith(shown)
+            assert attempt["response"]["error"].startswith(shown)
         else:
-            assert (attempt["error"], attempt["response"]) == (None, shown)
+            assert (attempt["response"]["error"], attempt["response"]["body"]) == (None, shown)
         return len(wire.reached)
 
     assert wire.run(run()) == 1
@@ -357,7 +357,7 @@ def test_an_answer_without_end_is_read_only_so_far(wire: Wire, domain: Domain) -
             await domain.call_back(address)
             (delivery,) = await domain.settled()
             assert delivery["state"] == "delivered"
-            assert len(delivery["attempts"][0]["response"]) == 2000
+            assert len(delivery["attempts"][0]["response"]["body"]) == 2000
 
     wire.run(run())
 
@@ -380,7 +380,7 @@ def test_an_answer_that_takes_too_long_has_failed(wire: Wire, domain: Domain, dr
             await domain.call_back(address)
             (delivery,) = await domain.settled()
             assert delivery["state"] == "pending"
-            assert delivery["attempts"][0]["error"] == "no answer within 0.25 seconds"
+            assert delivery["attempts"][0]["response"]["error"] == "no answer within 0.25 seconds"
 
     wire.run(run())
 
@@ -394,7 +394,7 @@ def test_a_lookup_that_takes_too_long_has_failed(wire: Wire, domain: Domain) -> 
         wire.loop.getaddrinfo = slow  # type: ignore[method-assign]
         await domain.call_back("http://slow.example/")
         (delivery,) = await domain.settled()
-        assert delivery["attempts"][0]["error"] == "no answer within 0.25 seconds"
+        assert delivery["attempts"][0]["response"]["error"] == "no answer within 0.25 seconds"
 
     wire.run(run())
 

@@ -214,14 +214,14 @@ def test_a_relay_that_hangs(mailing: Mailing, monkeypatch: pytest.MonkeyPatch, s
             assert (await mailing.control("POST", path)).status == 200
             (delivery,) = (await mailing.settled()).values()
             (attempt,) = delivery["attempts"]
-            assert attempt["error"] == "no answer within 0.25 seconds"
-            assert (delivery["state"], attempt["status"]) == ("pending", None)
+            assert attempt["response"]["error"] == "no answer within 0.25 seconds"
+            assert (delivery["state"], attempt["response"]["status"]) == ("pending", None)
         monkeypatch.setattr(relay, "TIMEOUT", FOREVER)
         async with server(mailing.port, talking(taken=taken)):
             assert await mailing.advance(PAUSES[0] - 1) == []
             assert len(await mailing.advance(1)) == 1
             (delivery,) = (await mailing.settled()).values()
-            assert [a["status"] for a in delivery["attempts"]] == [None, 250]
+            assert [a["response"]["status"] for a in delivery["attempts"]] == [None, 250]
             assert delivery["state"] == "delivered"
 
     mailing.wire.run(run())
@@ -238,7 +238,10 @@ def test_a_relay_that_never_says_goodbye(mailing: Mailing, monkeypatch: pytest.M
         async with server(mailing.port, talking({"QUIT": never}, taken=taken)):
             await mailing.invite()
             delivery = (await mailing.settled())[JANE]
-            assert (delivery["state"], delivery["attempts"][0]["error"]) == ("delivered", None)
+            assert (delivery["state"], delivery["attempts"][0]["response"]["error"]) == (
+                "delivered",
+                None,
+            )
             assert await mailing.advance(sum(PAUSES)) == []
 
     mailing.wire.run(run())
@@ -288,12 +291,16 @@ def test_what_a_relay_does_wrong_is_shown(
             await mailing.invite()
             delivery = (await mailing.settled())[JANE]
         (attempt,) = delivery["attempts"]
-        assert "bug" not in (attempt["error"] or ""), attempt
+        assert "bug" not in (attempt["response"]["error"] or ""), attempt
         # Which 2xx code a server says where is its own affair.
-        if attempt["status"] != 250:
+        if attempt["response"]["status"] != 250:
             assert delivery["state"] == "pending", attempt
-            assert attempt["error"] if attempt["status"] is None else attempt["status"] >= 200
-        assert len((attempt["error"] or "") + attempt["response"]) <= 4000
+            assert (
+                attempt["response"]["error"]
+                if attempt["response"]["status"] is None
+                else attempt["response"]["status"] >= 200
+            )
+        assert len((attempt["response"]["error"] or "") + attempt["response"]["body"]) <= 4000
         monkeypatch.setattr(relay, "TIMEOUT", FOREVER)
         async with server(mailing.port, talking()):
             await mailing.advance(PAUSES[0])
@@ -339,8 +346,8 @@ def test_some_recipients_are_refused(mailing: Mailing) -> None:
                 "friend@partner.test": "delivered",
             }
             (attempt,) = found[GUEST]["attempts"]
-            assert (attempt["status"], attempt["error"]) == (550, None)
-            assert attempt["response"] == "5.1.1 nobody of this name"
+            assert (attempt["response"]["status"], attempt["response"]["error"]) == (550, None)
+            assert attempt["response"]["body"] == "5.1.1 nobody of this name"
             happened = await mailing.advance(sum(PAUSES))
             expected = found[GUEST]["delivery_id"]
             assert [item["attempted_delivery"] for item in happened] == [expected] * len(PAUSES)

@@ -51,6 +51,8 @@ def test_every_mail_is_sent(start: Start, catcher: Catcher) -> None:
         {
             "delivery_id": Like("dlv_[0-9a-f]{24}"),
             "kind": "mail",
+            "client_id": None,
+            "queue": None,
             "url": f"smtp://{catcher.address}",
             "state": "delivered",
             "created_at": CLOCK,
@@ -59,10 +61,14 @@ def test_every_mail_is_sent(start: Start, catcher: Catcher) -> None:
             "attempts": [
                 {
                     "at": CLOCK,
-                    "status": 250,
-                    "error": None,
-                    "duration_ms": ANY_NUMBER,
-                    "response": "caught",
+                    "injected": False,
+                    "request": None,
+                    "response": {
+                        "status": 250,
+                        "body": "caught",
+                        "error": None,
+                        "duration_ms": ANY_NUMBER,
+                    },
                 }
             ],
         }
@@ -119,8 +125,8 @@ def test_a_dead_relay(start: Start) -> None:
     for number, pause in enumerate(PAUSES, start=1):
         (delivery,) = mails(sandbox)
         assert (delivery["state"], len(delivery["attempts"])) == ("pending", number)
-        assert delivery["attempts"][-1]["status"] is None
-        assert "SMTPConnectError" in delivery["attempts"][-1]["error"]
+        assert delivery["attempts"][-1]["response"]["status"] is None
+        assert "SMTPConnectError" in delivery["attempts"][-1]["response"]["error"]
         happened = sandbox.advance(seconds=pause)["happened"]
         assert [item["attempted_delivery"] for item in happened] == [delivery["delivery_id"]]
     (delivery,) = mails(sandbox)
@@ -134,13 +140,13 @@ def test_a_relay_that_refuses(start: Start, catcher: Catcher) -> None:
     disconnected(sandbox)
     sandbox.advance(seconds=0)
     (attempt,) = attempts(sandbox)
-    assert (attempt["status"], attempt["error"]) == (451, None)
-    assert attempt["response"] == "4.2.0 come back later"
+    assert (attempt["response"]["status"], attempt["response"]["error"]) == (451, None)
+    assert attempt["response"]["body"] == "4.2.0 come back later"
     catcher.answer = None
     sandbox.advance(seconds=PAUSES[0])
     assert catcher.next().to == [JANE]
     (delivery,) = mails(sandbox)
-    assert (delivery["state"], [a["status"] for a in delivery["attempts"]]) == (
+    assert (delivery["state"], [a["response"]["status"] for a in delivery["attempts"]]) == (
         "delivered",
         [451, 250],
     )
@@ -155,7 +161,7 @@ def test_a_relay_that_never_answers(start: Start, monkeypatch: pytest.MonkeyPatc
         assert attempts(sandbox) == []
         sandbox.advance(seconds=0)
         (attempt,) = attempts(sandbox)
-        assert attempt["error"] == "no answer within 0.2 seconds"
+        assert attempt["response"]["error"] == "no answer within 0.2 seconds"
 
 
 def test_replaying(start: Start, catcher: Catcher) -> None:
@@ -169,7 +175,7 @@ def test_replaying(start: Start, catcher: Catcher) -> None:
     assert response.status_code == 202
     assert catcher.next() == first
     sandbox.advance(seconds=0)
-    assert [attempt["status"] for attempt in attempts(sandbox)] == [250, 250]
+    assert [attempt["response"]["status"] for attempt in attempts(sandbox)] == [250, 250]
 
 
 SCENARIO: dict[str, Any] = {
@@ -227,7 +233,7 @@ def test_another_servers_relay(start: Start, catcher: Catcher) -> None:
     sandbox.advance(seconds=0)
     (found,) = mails(sandbox)
     error = "not the relay of this server: expected --smtp-relay mail.example:25"
-    assert (found["state"], found["attempts"][0]["error"]) == ("refused", error)
+    assert (found["state"], found["attempts"][0]["response"]["error"]) == ("refused", error)
     assert catcher.empty
 
 

@@ -1,0 +1,125 @@
+"""Waiting for what happens by itself: an answer as soon as it has, and no polling."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Protocol
+
+from starlette.responses import Response
+
+from mock_server.control.app import Control, Unknown, answer, problems
+from mock_server.control.documents import Document, delivery_document, message_document
+from mock_server.control.requests import WaitFor
+from mock_server.rules import inbox
+from mock_server.scenarios.problems import Problem, validate
+from mock_server.world.clock import as_text
+from mock_server.world.outbox import Delivery, Message
+
+
+class Search(Protocol):
+    """What is waited for, and how much of it there is by now.
+
+    Everything is looked at anew each time: the sandbox may have been reset, or have ended.
+    """
+
+    # The parameter that names it.
+    place: str
+
+    def count(self) -> int: ...
+
+    def document(self) -> Document: ...
+
+    def found(self) -> str:
+        """What there is, in words."""
+
+
+class _Deliveries:
+    """Those of a kind, or the one of an id, that have come as far as ``state``."""
+
+    place = "delivery"
+
+    def __init__(self, control: Control, wanted: WaitFor) -> None:
+        assert wanted.delivery is not None
+        self._control = control
+        self._sought = wanted.delivery
+        self._state = wanted.state
+
+    def count(self) -> int:
+        if not self._sought.startswith("dlv_"):
+            # Of many, counting must not cost more than few.
+            progress = (self._sought, self._state)
+            return self._control.sandbox.deliveries.count("progress", progress)
+        return len(self._found())
+
+    def document(self) -> Document:
+        return {"deliveries": [delivery_document(delivery) for delivery in self._found()]}
+
+    def found(self) -> str:
+        sandbox = self._control.sandbox
+        kinds = dict.fromkeys(delivery.kind for delivery in sandbox.deliveries)
+        same = [d for d in sandbox.deliveries if self._sought in (d.kind, d.delivery_id)]
+        if not same:
+            return f"none of this kind; there are {', '.join(kinds) or 'none at all'}"
+        states = [d.state for d in same]
+        counts = [f"{states.count(state)} {state}" for state in dict.fromkeys(states)]
+        due = [d.due_at for d in same if d.state == "pending"]
+        if due and min(due) > sandbox.now():
+            now = as_text(sandbox.now())
+            counts.append(f"the next is tried at {as_text(min(due))}, and the clock says {now}")
+        return f"{self.count()} {self._state}: {', '.join(counts)}"
+
+    def _found(self) -> list[Delivery]:
+        deliveries = self._control.sandbox.deliveries
+        if not self._sought.startswith("dlv_"):
+            return deliveries.by("progress", (self._sought, self._state))
+        delivery = deliveries.get(self._sought)
+        if delivery is None:
+            known = list(deliveries)[-10:]
+            names = ", ".join(other.delivery_id for other in known) or "none yet"
+            raise Unknown(Problem("delivery", repr(self._sought), f"one of {names}, or a kind"))
+        return [delivery] if (delivery.kind, self._state) in delivery.progress else []
+
+
+class _Messages:
+    """Mails to somebody, as the inbox lists them."""
+
+    place = "message"
+
+    def __init__(self, control: Control, wanted: WaitFor) -> None:
+        self._control = control
+        self._wanted = wanted
+
+    def count(self) -> int:
+        return len(self._found())
+
+    def document(self) -> Document:
+        return {"messages": [message_document(message) for message in self._found()]}
+
+    def found(self) -> str:
+        return f"{self.count()} mails"
+
+    def _found(self) -> list[Message]:
+        wanted = self._wanted
+        return inbox.mails(
+            self._control.sandbox, to=wanted.message, uid=wanted.uid, method=wanted.method
+        )
+
+
+async def wait(control: Control) -> Response:
+    """Answer as soon as there are enough; 504 if that takes too long."""
+    wanted = validate(WaitFor, dict(control.request.query_params))
+    search: Search = (
+        _Messages(control, wanted) if wanted.delivery is None else _Deliveries(control, wanted)
+    )
+    try:
+        # Real seconds: it is a person's or a test's patience, whatever the sandbox's clock.
+        async with asyncio.timeout(wanted.timeout):
+            while search.count() < wanted.count:
+                await control.app.worker.change(control.sandbox)
+    except TimeoutError:
+        expected = f"{wanted.count} within {wanted.timeout:g} seconds"
+        return problems([Problem(search.place, search.found(), expected)], 504)
+    return answer(search.document())
+
+
+ROUTES = (("GET", "/sandboxes/{sandbox_id}/wait", wait),)
