@@ -19,6 +19,7 @@ from mock_server.api import (
     managed_availability,
     meeting_agents,
     oauth,
+    organizational_units,
     permissions,
     smart_invites,
 )
@@ -37,6 +38,7 @@ SECTIONS: tuple[tuple[str, tuple[Endpoint, ...]], ...] = (
     ("Conferencing services", conferencing.ENDPOINTS),
     ("Meeting agents", meeting_agents.ENDPOINTS),
     ("Enterprise Connect", enterprise_connect.ENDPOINTS),
+    ("Organizational units", organizational_units.ENDPOINTS),
     ("Business Connect", business_connect.ENDPOINTS),
     ("Administration", applications.ENDPOINTS),
 )
@@ -89,7 +91,5 @@ UNBUILT: tuple[Unbuilt, ...] = tuple(
         ("GET", "/v1/scheduling_conversations/{id}", "Read scheduling conversation"),
         ("POST", "/v1/element_tokens", "UI Elements authentication"),
         ("POST", "/v1/component_tokens", "UI components authentication"),
-        ("GET", "/v1/organizational_unit_members", "Organizational unit members"),
-        ("GET", "/v1/organizational_unit_resources", "Organizational unit resources"),
     )
 )

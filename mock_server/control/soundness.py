@@ -49,6 +49,7 @@ def _authorization(record: Any) -> Iterable[Hashable]:
 _REFERENCES: tuple[tuple[str, Values, str], ...] = (
     ("organizations", lambda r: (r.administrator, *r.members), "people"),
     ("organizations", lambda r: (resource.email for resource in r.resources), "people"),
+    ("applications", lambda r: (r.organization,) if r.organization else (), "organizations"),
     ("provider_calendars", lambda r: (r.email,), "people"),
     ("provider_events", lambda r: (r.provider_calendar_id,), "provider_calendars"),
     ("authors", lambda r: (r.client_id,), "applications"),

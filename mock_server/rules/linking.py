@@ -51,6 +51,18 @@ def account_for(
         return held
     if implicit is not None and implicit in sandbox.accounts:
         return sandbox.accounts[implicit]
+    return account_of(sandbox, person)
+
+
+def account_of(sandbox: Sandbox, person: Person) -> Account:
+    """The account that ``person`` has anyway; a new one if there is none."""
+    held = owner(sandbox, person)
+    if held is not None:
+        return held
+    for account in sandbox.accounts.by("email", person.email):
+        # Of a member of an organizational unit, who has connected nothing yet.
+        if sandbox.profiles.one("sub", account.sub) is None:
+            return account
     return sandbox.accounts.put(
         Account(
             sub=sandbox.ids.hex("acc"),

@@ -78,6 +78,13 @@ class ApplicationDocument(Model):
     plan: Literal["starter", "emerging", "growth", "strategic"] = "strategic"
     features: FeaturesDocument = FeaturesDocument.model_construct()
     internal: bool = False
+    organization: Domain | None = None
+
+    @model_validator(mode="after")
+    def _inside(self) -> Self:
+        if self.organization is not None and not self.internal:
+            raise ValueError("an organization only with internal: true")
+        return self
 
 
 class CalendarDocument(Model):

@@ -91,8 +91,24 @@ def _fill(loading: Loading, situation: Situation) -> None:
         provider_side.add_person(sandbox, person)
     for organization in situation.organizations:
         provider_side.add_organization(sandbox, organization)
+    _check_organizations(sandbox)
     _generate_people(loading, situation)
     _connect(loading, situation)
+
+
+def _check_organizations(sandbox: Sandbox) -> None:
+    """Applications belong to organizations that there are."""
+    problems = [
+        Problem(
+            f"applications[{index}].organization",
+            shown(application.organization),
+            "the domain of one of the organizations",
+        )
+        for index, application in enumerate(sandbox.applications)
+        if application.organization not in (None, *(o.domain for o in sandbox.organizations))
+    ]
+    if problems:
+        raise Invalid(problems)
 
 
 def _example_application() -> ApplicationDocument:
@@ -173,6 +189,7 @@ def _add_application(loading: Loading, document: ApplicationDocument, where: str
         plan=document.plan,
         features=Features(**dict(document.features)),
         internal=document.internal,
+        organization=document.organization,
     )
     try:
         sandbox.applications.put(application)

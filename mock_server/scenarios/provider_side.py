@@ -115,7 +115,7 @@ def add_organization(sandbox: Sandbox, document: OrganizationDocument) -> Organi
             provider=document.provider,
             administrator=document.administrator or f"admin@{document.domain}",
             members=tuple(dict.fromkeys([*document.members, *members])),
-            resources=tuple(map(_resource, document.resources)),
+            resources=tuple(_resource(sandbox, room) for room in document.resources),
             availability_only=tuple(document.availability_only),
         )
     )
@@ -139,9 +139,10 @@ def add_organization(sandbox: Sandbox, document: OrganizationDocument) -> Organi
     return organization
 
 
-def _resource(document: ResourceDocument) -> Resource:
+def _resource(sandbox: Sandbox, document: ResourceDocument) -> Resource:
     location = _named(document.location) if document.location else None
-    return Resource(document.email, document.name, document.capacity, location)
+    sub = sandbox.ids.hex("res")
+    return Resource(sub, document.email, document.name, document.capacity, location)
 
 
 def _named(document: Model) -> dict[str, object]:

@@ -20,7 +20,8 @@ class Application(Record, frozen=True):
     """``mode`` is ``development`` (any redirect URI) or ``production`` (registered ones only).
 
     ``client_secrets`` holds every active secret, the newest first. ``plan`` is one of
-    ``starter``, ``emerging``, ``growth``, ``strategic``.
+    ``starter``, ``emerging``, ``growth``, ``strategic``. An *internal* one belongs to the
+    organization of the domain ``organization``.
     """
 
     client_id: str
@@ -32,6 +33,7 @@ class Application(Record, frozen=True):
     plan: str = "strategic"
     features: Features = Features()
     internal: bool = False
+    organization: str | None = None
 
     @property
     def client_secret(self) -> str:

@@ -96,6 +96,7 @@ class Author(Record, frozen=True):
 class Resource(Record, frozen=True):
     """A room or other bookable thing of an organization (identity §6.5)."""
 
+    sub: str
     email: str
     name: str
     capacity: int | None = None

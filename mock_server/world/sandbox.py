@@ -116,7 +116,9 @@ class Sandbox:
             },
         )
         self.authors: Table[Author] = table(Author, lambda r: r.provider_event_id)
-        self.accounts: Table[Account] = table(Account, lambda r: r.sub)
+        self.accounts: Table[Account] = table(
+            Account, lambda r: r.sub, indexes={"email": lambda r: (r.email,)}
+        )
         self.profiles: Table[Profile] = table(
             Profile,
             lambda r: r.profile_id,
