@@ -43,7 +43,8 @@ _QUERIES = (
     "Starts on the grid are multiples of start_interval in UTC.",
     "A calendar of somebody else is errors.invalid_calendar_ids. A deleted one may be named, and "
     "blocks nothing.",
-    "Keys of errors beyond these: errors.required, errors.invalid, errors.not_recognized.",
+    "Keys of errors beyond these: errors.required, errors.invalid, errors.not_recognized; "
+    "errors.must_be_boolean, errors.must_be_integer and errors.tzid_unrecognized as elsewhere.",
     "Somebody named twice counts twice towards required, and is listed once among participants.",
     "A member's buffer takes the place of the query's, also where it has one side only.",
     "What is managed: the hours of the rules (null: all, []: none) and, always, the account's "
@@ -94,7 +95,7 @@ _QUERIES = (
 def availability(call: Call) -> shapes.Availability:
     body: AvailabilityRequest = call.body
     _check_sizes(call, [("", body.participants)])
-    most_days = _most_days(_MOST_DAYS, body.participants)
+    most_days = _most_days(call, _MOST_DAYS, body.participants)
     _check_window(call, body, most_days)
     most_slots = call.sandbox.switches.most_query_slots
     _at_most(most_slots, "query_slots", len(body.query_slots), "most_query_slots")
@@ -147,13 +148,14 @@ def sequenced_availability(call: Call) -> shapes.SequencedAvailability:
         call, [(f"sequence[{n}].", step.participants) for n, step in enumerate(body.sequence)]
     )
     groups = [group for step in body.sequence for group in step.participants]
-    _check_window(call, body, _most_days(_MOST_SEQUENCE_DAYS, groups))
+    _check_window(call, body, _most_days(call, _MOST_SEQUENCE_DAYS, groups))
     for number, step in enumerate(body.sequence):
-        _check_window(call, step, _MOST_DAYS, f"sequence[{number}].")
+        most_days = _most_days(call, _MOST_DAYS, step.participants)
+        _check_window(call, step, most_days, f"sequence[{number}].")
     found = availability_queries.find_sequences(
         call.sandbox,
         call.application.client_id,
-        [step.to_record() for step in body.sequence],
+        [step.to_record(body.ignored) for step in body.sequence],
         body.window,
         body.max_results,
     )
@@ -214,11 +216,12 @@ def _check_sizes(call: Call, asked: Iterable[tuple[str, list[GroupRequest]]]) ->
             _at_most(switches.most_members, f"{place}[{number}].members", members, "most_members")
 
 
-def _most_days(most: int, groups: list[GroupRequest]) -> int:
-    """Fewer, where more is to be looked at on each of them; one is always allowed."""
+def _most_days(call: Call, most: int, groups: list[GroupRequest]) -> int:
+    """Of a query; fewer, where more is to be looked at on each of them, but always one."""
     members = [member for group in groups for member in group.members]
     looks = len(members) + sum(len(member.availability_constraints) for member in members)
-    return max(1, min(most, _MOST_MEMBER_DAYS // looks))
+    wanted = call.sandbox.switches.most_query_days or most
+    return max(1, min(most, wanted, _MOST_MEMBER_DAYS // looks))
 
 
 def _check_window(call: Call, window: Window, most_days: int, at: str = "") -> None:
@@ -228,9 +231,8 @@ def _check_window(call: Call, window: Window, most_days: int, at: str = "") -> N
     name = f"{at}{window.name}"
     _at_most(switches.most_query_periods, name, len(window.periods), "most_query_periods")
     start, end = window.window[0][0], window.window[-1][1]
-    allowed = min(switches.most_query_days or most_days, most_days)
-    if end - start > allowed * _DAY:
-        raise _too_wide(name, allowed)
+    if end - start > most_days * _DAY:
+        raise _too_wide(name, most_days)
 
 
 def _too_wide(field: str, days: int) -> Unprocessable:

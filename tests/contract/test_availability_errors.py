@@ -267,6 +267,7 @@ def test_limit(open_sandbox: Open, name: str) -> None:
 SMALLER: dict[str, tuple[Document, Document, dict[str, str]]] = {
     "periods": ({"most_query_periods": 1}, periods(2), {"query_periods": "too_many"}),
     "slots": ({"most_query_slots": 1}, slots(2), {"query_slots": "too_many"}),
+    "days of slots": ({"most_query_days": 1}, slots(26), {"query_slots": "invalid"}),
     "groups": ({"most_groups": 1}, groups(2), {"participants": "too_many"}),
     "members": ({"most_members": 1}, members(1, 1), {"participants[1].members": "too_many"}),
 }
