@@ -154,6 +154,17 @@ MEETING_AGENT = Page(
     assumed=("The form of the address, and what the page looks like.",),
 )
 
+ATTACHMENT = Page(
+    path="/attachments/{token}/{file_name}",
+    title="Attachment: download",
+    docs="api/attachments",
+    parameters=(
+        Parameter("token", "Finds the attachment", required=True, place="path"),
+        Parameter("file_name", "As it was uploaded", required=True, place="path"),
+    ),
+    assumed=("The form of the address. It needs no credential, and always downloads.",),
+)
+
 PAGES = (
     AUTHORIZE,
     ENTERPRISE_AUTHORIZE,
@@ -162,4 +173,5 @@ PAGES = (
     CONFERENCING,
     RELINK_CONFERENCING,
     MEETING_AGENT,
+    ATTACHMENT,
 )

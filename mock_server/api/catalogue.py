@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from mock_server.api import (
     applications,
+    attachments,
     availability,
     batch,
     business_connect,
@@ -30,6 +31,7 @@ SECTIONS: tuple[tuple[str, tuple[Endpoint, ...]], ...] = (
     ("Identity", identity.ENDPOINTS),
     ("Calendars", calendars.ENDPOINTS),
     ("Events", (*events.ENDPOINTS, *event_reading.ENDPOINTS, *batch.ENDPOINTS)),
+    ("Attachments", attachments.ENDPOINTS),
     ("Availability", availability.ENDPOINTS),
     ("Managed availability", managed_availability.ENDPOINTS),
     ("Push notifications", channels.ENDPOINTS),
@@ -57,7 +59,6 @@ class Unbuilt(NamedTuple):
 UNBUILT: tuple[Unbuilt, ...] = tuple(
     Unbuilt(*line)
     for line in (
-        ("POST", "/v1/attachments", "Create attachment"),
         ("POST", "/v1/real_time_scheduling", "Real-Time Scheduling"),
         ("GET", "/v1/real_time_scheduling", "Real-Time Scheduling status"),
         ("GET", "/v1/real_time_scheduling/{id}", "Real-Time Scheduling status"),

@@ -141,10 +141,10 @@ def _ignored(call: Call) -> dict[str, str]:
         "What the provider does not keep (colour, url, further reminders) is not read back; a join "
         "URL becomes the location on providers without a field for it.",
         "Invitations: REQUEST with a rising SEQUENCE when summary, description, times, location "
-        "and its coordinates, "
-        "url or conferencing change; guests who are added get it alone; where one is removed, "
-        "they get a CANCEL and everybody else the new list. Changes of transparency, reminders, "
-        "colour and privacy are not mailed.",
+        "and its coordinates, url, conferencing or attachments change; guests who are added get it "
+        "alone; where one is removed, they get a CANCEL and everybody else the new list. Changes "
+        "of transparency, reminders, colour and privacy are not mailed. Attachments are addresses "
+        "in the mail (ATTACH), from which anybody can download them.",
         "Invitations to what stands in a Cronofy calendar come from an address of the event's own, "
         "…@invite.mock-cronofy.test, which is its organizer, with the application's name. Guests "
         "of events in Read-Write mode are mailed by the provider in the person's name, and what "

@@ -138,7 +138,15 @@ def _managed(managed: Managed, said: Details) -> Document:
             }
             for subscription in managed.subscriptions
         ],
-        "attachments": list(managed.attachments),
+        "attachments": [
+            {
+                "attachment_id": file.attachment_id,
+                "file_name": file.file_name,
+                "content_type": file.content_type,
+                "url": file.url,
+            }
+            for file in said.attachments
+        ],
         "tags": list(managed.tags),
         "event_classes": managed.event_classes,
         "meeting_agent": managed.meeting_agent,

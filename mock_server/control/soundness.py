@@ -56,6 +56,7 @@ _REFERENCES: tuple[tuple[str, Values, str], ...] = (
     ("events", lambda r: (r.calendar_id,), "calendars"),
     ("events", lambda r: (r.managed.client_id,) if r.managed else (), "applications"),
     ("channels", _authorization, "authorizations"),
+    ("attachments", lambda r: (r.client_id,), "applications"),
     ("meeting_agents", lambda r: (r.client_id,), "applications"),
     (
         "meeting_agents",

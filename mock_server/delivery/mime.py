@@ -112,6 +112,7 @@ def html(message: Message) -> str:
             "repeats": repeats(details.recurrence) if details.recurrence else None,
             "join_url": _link(meeting.join_url if meeting else None),
             "url": _link(details.url),
+            "files": [(file.file_name, _link(file.url)) for file in details.attachments],
             "guests": [a for a in invite.attendees if not _organizes(a, details.organizer)],
         }
     return _template().render(values)

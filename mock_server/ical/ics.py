@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from mock_server.ical import vtimezone
 from mock_server.rules.time_zones import local
-from mock_server.world.events import Answer, Attendee, Details, Recurrence
+from mock_server.world.events import Answer, Attached, Attendee, Details, Recurrence
 from mock_server.world.outbox import Invite
 
 if TYPE_CHECKING:
@@ -126,6 +126,8 @@ def _event(invite: Invite) -> Event:
     for attendee in invite.attendees:
         _attendee(event, attendee, invite.method)
     if invite.method != "CANCEL":
+        for file in details.attachments:
+            _attachment(event, file)
         for minutes in details.reminders or ():
             event.add_component(_alarm(details, minutes))
     return event
@@ -178,6 +180,12 @@ def _attendee(event: Event, attendee: Attendee, method: str) -> None:
         **({"RSVP": "TRUE"} if asked else {}),
         CN=clean(attendee.display_name or attendee.email),
     )
+
+
+def _attachment(event: Event, file: Attached) -> None:
+    """Where it can be downloaded (RFC 5545 §3.8.1.1); its name as in RFC 8607 §4.2."""
+    if _SCHEME.match(file.url):
+        _put(event, "ATTACH", uri(file.url), FMTTYPE=file.content_type, FILENAME=file.file_name)
 
 
 def _alarm(details: Details, minutes: int) -> Component:

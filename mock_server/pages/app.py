@@ -16,6 +16,7 @@ from mock_server.api.serve import Receive, Send
 from mock_server.errors import TooLarge
 from mock_server.pages import (
     assets,
+    attachments,
     authorize,
     callback,
     conferencing,
@@ -40,6 +41,7 @@ logger = logging.getLogger(__name__)
 Handler = Callable[[Visit], Awaitable[Response]]
 
 _MODULES = (
+    attachments,
     authorize,
     permissions,
     conferencing,

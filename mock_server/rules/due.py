@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mock_server.rules import (
+    attachments,
     channels,
     mailboxes,
     meeting_agents,
@@ -18,6 +19,7 @@ from mock_server.world.sandbox import Sandbox
 from mock_server.world.timers import Timer
 
 KINDS: dict[str, Callable[..., None]] = {
+    attachments.CHECK: attachments.check,
     channels.ANNOUNCE: channels.announce,
     meeting_agents.JOIN: meeting_agents.join,
     meeting_agents.LEAVE: meeting_agents.leave,

@@ -64,7 +64,7 @@ class EventWrite(Record, frozen=True):
 
 
 _TIMES = ("start", "end", "all_day", "recurrence")
-_NEWS = ("summary", "description", "location", "lat", "long", "url", "meeting")
+_NEWS = ("summary", "description", "location", "lat", "long", "url", "meeting", "attachments")
 
 
 def is_rescheduled(first: Details, second: Details) -> bool:
@@ -87,7 +87,6 @@ def managed(before: Managed, write: EventWrite, conferencing: Conferencing | Non
         for name in (
             "locale",
             "subscriptions",
-            "attachments",
             "tags",
             "event_classes",
             "meeting_agent",
@@ -130,6 +129,7 @@ def details(write: EventWrite, old: Details | None) -> Details:
         recurrence=_kept(write.recurrence, old.recurrence if old else None),
         categories=old.categories if old else (),
         meeting=old.meeting if old else None,
+        attachments=old.attachments if old else (),
     )
 
 

@@ -9,6 +9,7 @@ from msgspec import UNSET
 from mock_server.errors import Unprocessable
 from mock_server.rules import (
     access_modes,
+    attachments,
     channels,
     conferencing,
     event_writes,
@@ -78,7 +79,7 @@ def edit_external(
     event = find_external(sandbox, authorization, calendar, event_uid, "update")
     managed, left = event.managed, []
     # Before what is left alone is left out.
-    _check_attachments(write)
+    _check_attachments(sandbox, authorization, write)
     if not event.written_by(authorization.client_id):
         if write.conferencing is not UNSET:
             raise Unprocessable.of(
@@ -107,7 +108,7 @@ def _checked(
     Locked or Unprocessable.
     """
     # The body first, then what the calendar can do (events §2.3).
-    _check_attachments(write)
+    _check_attachments(sandbox, authorization, write)
     asked_for = managed.conferencing if managed else None
     if write.conferencing is not UNSET:
         asked_for = conferencing.resolve(
@@ -141,6 +142,9 @@ def _write(
     profile = sandbox.profiles[calendar.profile_id]
     old = before.details if before else None
     details = event_writes.details(write, old)
+    if write.attachments is not UNSET:
+        files = attachments.attached(sandbox, authorization.client_id, write.attachments)
+        details = replace(details, attachments=files)
     locale = None if write.locale is UNSET else write.locale
     if managed is not None:
         locale = managed.locale
@@ -262,14 +266,9 @@ def _check_guests(destination: Destination, write: EventWrite) -> None:
         )
 
 
-def _check_attachments(write: EventWrite) -> None:
+def _check_attachments(sandbox: Sandbox, authorization: Authorization, write: EventWrite) -> None:
     if write.attachments:
-        raise Unprocessable.of(
-            "attachments[0].attachment_id",
-            "errors.not_found",
-            "not found",
-            f"no attachment {write.attachments[0]!r}: none has been uploaded",
-        )
+        attachments.attached(sandbox, authorization.client_id, write.attachments)
 
 
 def _check_templates(write: EventWrite, old: Managed | None) -> None:

@@ -210,6 +210,8 @@ def _text(invite: Invite, title: str) -> str:
         lines.append(f"Where: {details.location}")
     if details.meeting:
         lines.append(f"Join: {details.meeting.join_url}")
+    if invite.method == "REQUEST":
+        lines += [f"Attached: {file.file_name} {file.url}" for file in details.attachments]
     if details.organizer:
         lines.append(f"From: {details.organizer.display_name or details.organizer.email}")
     if details.description and invite.method == "REQUEST":

@@ -7,7 +7,7 @@ of a series. It follows the event wherever that is moved.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -41,8 +41,29 @@ def fire(sandbox: Sandbox, event: Event, interaction: str, **sections: Any) -> N
     """
     for subscription in _subscriptions(sandbox, event):
         if interaction in subscription.interactions:
-            notification: Document = {"type": KIND, "interactions": [{"type": interaction}]}
+            notification = _of_interaction(interaction)
             _call(sandbox, event, subscription, notification, sections, event.details.start)
+
+
+def fire_alone(
+    sandbox: Sandbox,
+    client_id: str,
+    subscribed: Iterable[Subscription],
+    interaction: str,
+    queue: str,
+    **sections: Any,
+) -> None:
+    """The same for what is no event: call those of ``subscribed``, the calls of one ``queue``
+    to the same uri in order.
+    """
+    for subscription in subscribed:
+        if interaction in subscription.interactions:
+            body = {"notification": _of_interaction(interaction), **sections}
+            _record(sandbox, client_id, subscription.uri, body, queue)
+
+
+def _of_interaction(interaction: str) -> Document:
+    return {"type": KIND, "interactions": [{"type": interaction}]}
 
 
 def retime(sandbox: Sandbox, before: Event | None, event: Event) -> None:
@@ -77,15 +98,8 @@ def _pass(sandbox: Sandbox, event: Event, transition: Transition) -> None:
     start = _latest(details, transition, now)
     if start is None:
         return
-    notification: Document = {
-        "type": KIND,
-        "transitions": [
-            {
-                transition.side: transition.moment,
-                "offset": {"minutes": transition.offset},
-            }
-        ],
-    }
+    passed = {transition.side: transition.moment, "offset": {"minutes": transition.offset}}
+    notification: Document = {"type": KIND, "transitions": [passed]}
     for subscription in _subscriptions(sandbox, event):
         if transition in subscription.transitions:
             _call(sandbox, event, subscription, notification, {}, start)
@@ -176,22 +190,24 @@ def _call(
     sections: dict[str, Any],
     start: int,
 ) -> None:
-    """Put the callback into the outbox, behind those that wait there for this event and uri.
+    """Of a series, it is about the occurrence that starts at ``start``."""
+    managed = event.managed
+    assert managed is not None
+    shown = document(event, managed, start)
+    body = {"notification": notification, "event": shown, **sections}
+    queue = f"{event.calendar_id} {event.event_uid}"
+    _record(sandbox, managed.client_id, subscription.uri, body, queue)
 
-    Of a series, it is about the occurrence that starts at ``start``.
-    """
-    assert event.managed is not None
+
+def _record(sandbox: Sandbox, client_id: str, uri: str, body: Document, queue: str) -> None:
+    """Put the callback into the outbox, behind those that wait there for ``queue`` and ``uri``."""
     callbacks.record(
         sandbox,
-        sandbox.applications[event.managed.client_id],
+        sandbox.applications[client_id],
         kind=KIND,
-        url=subscription.uri,
-        body={
-            "notification": notification,
-            "event": document(event, event.managed, start),
-            **sections,
-        },
-        queue=f"{event.calendar_id} {event.event_uid} {subscription.uri}",
+        url=uri,
+        body=body,
+        queue=f"{queue} {uri}",
     )
 
 

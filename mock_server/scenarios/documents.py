@@ -64,6 +64,7 @@ class FeaturesDocument(Model):
     business_connect: bool = False
     recurring_events: bool = False
     meeting_agents: bool = False
+    attachments: bool = False
 
 
 class ApplicationDocument(Model):

@@ -120,6 +120,7 @@ def _example_application() -> ApplicationDocument:
         business_connect=True,
         recurring_events=True,
         meeting_agents=True,
+        attachments=True,
     )
     return ApplicationDocument.model_construct(name="Example Application", features=features)
 

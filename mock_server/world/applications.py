@@ -14,6 +14,7 @@ class Features(Record, frozen=True):
     business_connect: bool = False
     recurring_events: bool = False
     meeting_agents: bool = False
+    attachments: bool = False
 
 
 class Application(Record, frozen=True):

@@ -43,6 +43,10 @@ MOST_NTH = {"monthly": 5, "yearly": 53}
 # As far as maps go (Web Mercator).
 MOST_LATITUDE, MOST_LONGITUDE = 85.05115, 180
 
+# What a file may be called, also in the headers of a download; and its type.
+FILE_NAME = r'^[^\x00-\x1f\x7f-\x9f\ud800-\udfff/\\:*?"<>|]{1,255}\Z'
+CONTENT_TYPE = r"^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\Z"
+
 # A colour, and a decimal of degrees.
 COLOR = r"^#[0-9A-Fa-f]{6}\Z"
 DEGREES = r"^-?[0-9]{1,3}(\.[0-9]{0,20})?\Z"
@@ -90,6 +94,15 @@ class Meeting(Record, frozen=True):
     provider_name: str | None = None
 
 
+class Attached(Record, frozen=True):
+    """A file that is attached to an event: ``url`` is where anybody can download it."""
+
+    attachment_id: str
+    file_name: Annotated[str, Meta(pattern=FILE_NAME)]
+    content_type: Annotated[str, Meta(pattern=CONTENT_TYPE)]
+    url: str
+
+
 class Details(Record, frozen=True):
     """What an event says, in a provider's calendar or in a hosted one.
 
@@ -119,6 +132,7 @@ class Details(Record, frozen=True):
     color: Annotated[str, Meta(pattern=COLOR)] | None = None
     categories: tuple[str, ...] = ()
     meeting: Meeting | None = None
+    attachments: tuple[Attached, ...] = ()
     recurrence: Recurrence | None = None
 
 
@@ -196,7 +210,6 @@ class Managed(Record, frozen=True):
     replies: tuple[Reply, ...] = ()
     conferencing: Conferencing | None = None
     subscriptions: tuple[Subscription, ...] = ()
-    attachments: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     event_classes: object = None
     meeting_agent: dict[str, object] | None = None

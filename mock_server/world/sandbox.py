@@ -17,6 +17,7 @@ from mock_server.world.accounts import (
     ServiceAccount,
 )
 from mock_server.world.applications import AdminKey, Application, Usage
+from mock_server.world.attachments import Attachment
 from mock_server.world.availability import AvailabilityRule, AvailablePeriod
 from mock_server.world.channels import Channel
 from mock_server.world.clock import Clock
@@ -246,6 +247,12 @@ class Sandbox:
             Channel,
             lambda r: r.channel_id,
             indexes={"owner": lambda r: (r.owner,), "sub": lambda r: (r.sub,)},
+        )
+        self.attachments: Table[Attachment] = table(
+            Attachment,
+            lambda r: r.attachment_id,
+            indexes={"application": lambda r: (r.client_id,), "token": lambda r: (r.token,)},
+            routed={"page": lambda r: (r.token,)},
         )
         self.meeting_agents: Table[MeetingAgent] = table(
             MeetingAgent,

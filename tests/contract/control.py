@@ -28,6 +28,7 @@ EVERYTHING_ON = {
     "business_connect": True,
     "recurring_events": True,
     "meeting_agents": True,
+    "attachments": True,
 }
 SERVICE_SCOPE = "service_account/accounts/manage service_account/resources/manage"
 
@@ -51,6 +52,7 @@ def application(**more: Any) -> Document:
             "business_connect": False,
             "recurring_events": False,
             "meeting_agents": False,
+            "attachments": False,
         },
     }
     return {**document, **more}
@@ -176,6 +178,7 @@ def whole_document() -> Document:
                     "business_connect": False,
                     "recurring_events": False,
                     "meeting_agents": False,
+                    "attachments": False,
                 },
             ),
             application(),

@@ -341,7 +341,7 @@ def test_kept_and_not_read(open_sandbox: Open, case: str) -> None:
     assert writer.record()["managed"] == managed
     writer.sandbox.advance(seconds=9)
     writer.write(summary="Another", subscriptions=[], tags={"private": []}, attachments=[])
-    emptied = {"subscriptions": [], "tags": [], "attachments": []}
+    emptied = {"subscriptions": [], "tags": []}
     assert writer.record()["managed"] == {**managed, **emptied}
     assert writer.event() == written(writer.calendar_id, summary="Another")
 

@@ -121,6 +121,7 @@ def test_a_new_application(sandbox: Sandbox) -> None:
             "business_connect": False,
             "recurring_events": False,
             "meeting_agents": False,
+            "attachments": False,
         },
     }
     answer = sandbox.connect(JANE, client_id=credentials["client_id"])

@@ -25,6 +25,7 @@ _FEATURES = {
     "business_connect": True,
     "recurring_events": True,
     "meeting_agents": True,
+    "attachments": True,
 }
 
 _AVAILABLE: dict[str, Any] = {

@@ -80,6 +80,7 @@ def test_default(open_sandbox: Open) -> None:
         "business_connect": True,
         "recurring_events": True,
         "meeting_agents": True,
+        "attachments": True,
     }
     assert (application["name"], application["redirect_uris"]) == ("Acme Scheduler", [])
     assert document["clock"]["mode"] == "real"

@@ -178,10 +178,6 @@ NODE_LOCAL = {"hmacValid"}
 
 # What only the SDKs of other languages call.
 OTHERS: dict[str, tuple[str, Request]] = {
-    "csharp: an attachment": (
-        "POST /v1/attachments",
-        csharp("POST", "/v1/attachments", "secret", {"attachment": {"file_name": "a.txt"}}),
-    ),
     "ruby: a conversation": (
         "POST /v1/scheduling_conversations",
         ruby("POST", "/v1/scheduling_conversations", "token", {"participants": []}),
