@@ -113,7 +113,7 @@ def read_smart_invite(call: Call) -> shapes.SmartInvite:
         raise Unprocessable.of("recipient_email", "errors.required", "required", hint)
     invite = smart_invites.find(sandbox, application, name, email)
     found = document(invite)
-    found["replies"] = [smart_invite_replies.document(invite, reply) for reply in invite.replies]
+    found["replies"] = [smart_invite_replies.document(reply) for reply in invite.replies]
     if query.include_ics:
         found["attachments"] = _attachments(invite)
     return found
@@ -121,7 +121,7 @@ def read_smart_invite(call: Call) -> shapes.SmartInvite:
 
 def document(invite: SmartInvite) -> shapes.SmartInvite:
     """What every answer says of an invite."""
-    recipients = [smart_invite_replies.document(invite, r) for r in invite.recipients]
+    recipients = [smart_invite_replies.document(r) for r in invite.recipients]
     found: shapes.SmartInvite = {
         "smart_invite_id": invite.smart_invite_id,
         "method": "cancel" if invite.cancelled else "request",

@@ -24,7 +24,7 @@ def document(invite: SmartInvite) -> Document:
     return {
         "client_id": invite.client_id,
         **api.document(invite),
-        "replies": [smart_invite_replies.document(invite, reply) for reply in invite.replies],
+        "replies": [smart_invite_replies.document(reply) for reply in invite.replies],
         "uid": invite.uid,
         "sequence": invite.sequence,
         "organizer": {"email": organizer.email, "name": organizer.display_name},

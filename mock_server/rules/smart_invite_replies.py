@@ -13,7 +13,7 @@ from mock_server.rules import callbacks, mailboxes
 from mock_server.rules.smart_invites import as_answer, invitation
 from mock_server.rules.time_zones import local_text
 from mock_server.world.clock import as_text
-from mock_server.world.events import Answer
+from mock_server.world.events import UTC, Answer
 from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 from mock_server.world.smart_invites import (
@@ -89,6 +89,7 @@ def take(sandbox: Sandbox, invite: SmartInvite, reply: InviteReply) -> None:
     """Keep ``reply``, and tell the application. Of somebody to whom the invite was forwarded,
     it is no recipient's answer.
     """
+    reply = replace(reply, proposal=_in_a_zone(invite, reply.proposal))
     invite = sandbox.smart_invites.put(
         replace(
             invite,
@@ -119,13 +120,13 @@ def statuses(invite: SmartInvite) -> dict[str, Answer]:
     return {**answers, **invited}
 
 
-def document(invite: SmartInvite, answered: Recipient | InviteReply) -> ReplyDocument:
+def document(answered: Recipient | InviteReply) -> ReplyDocument:
     """A recipient as things stand, or a reply."""
     found: ReplyDocument = {"email": answered.email, "status": answered.status}
     if answered.comment is not None:
         found["comment"] = answered.comment
     if answered.proposal is not None:
-        found["proposal"] = _proposal(invite, answered.proposal)
+        found["proposal"] = _proposal(answered.proposal)
     return found
 
 
@@ -134,17 +135,24 @@ def _body(invite: SmartInvite, callback_url: str, reply: InviteReply) -> Documen
         "smart_invite_id": invite.smart_invite_id,
         "callback_url": callback_url,
     }
-    recipients = [document(invite, recipient) for recipient in invite.recipients]
+    recipients = [document(recipient) for recipient in invite.recipients]
     if invite.single:
         told["recipient"] = recipients[0]
     else:
         told["recipients"] = recipients
-    told["reply"] = document(invite, reply)
+    told["reply"] = document(reply)
     return {"notification": {"type": CALLBACK}, "smart_invite": told}
 
 
-def _proposal(invite: SmartInvite, proposal: Proposal) -> ProposalDocument:
-    tzid = proposal.tzid or invite.details.start_tzid
+def _in_a_zone(invite: SmartInvite, proposal: Proposal | None) -> Proposal | None:
+    """Who names none means that of the event."""
+    if proposal is None or proposal.tzid is not None:
+        return proposal
+    return replace(proposal, tzid=invite.details.start_tzid)
+
+
+def _proposal(proposal: Proposal) -> ProposalDocument:
+    tzid = proposal.tzid or UTC
     times = (proposal.start, proposal.end)
     if proposal.all_day:
         start, end = (as_text(seconds)[:10] for seconds in times)
