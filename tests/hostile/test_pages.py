@@ -94,6 +94,7 @@ def _known(world: World) -> dict[str, list[str]]:
         "sandbox": [world.sandbox_id] * 5 + ["default", "none"],
         "status": ["accepted", "tentative", "declined", "needs_action"],
         "error": ["access_denied"],
+        "expires": ["1", "99999999999"],
     }
 
 
@@ -107,9 +108,14 @@ def test_no_visit_fails_or_is_half_carried_out(
     that is accepted changes anything, or a link that is decided already."""
     known = _known(world)
     segments = {
-        "token": [world.permission_token, world.conferencing_token, world.link_token],
+        "token": [
+            world.permission_token,
+            world.conferencing_token,
+            world.link_token,
+            *(agent.token for agent in world.sandbox.meeting_agents),
+        ],
         "provider": ["apple", "google", "zoom"],
-        "name": ["style.css"],
+        "name": ["style.css", "audio"],
         "email": ["fred@acme.test", "away@acme.test"],
         "message_id": [message.message_id for message in world.sandbox.messages],
     }

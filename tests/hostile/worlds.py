@@ -119,6 +119,7 @@ class World:
         self.permission_token, self.code = self._permission_token(), self._code()
         self.conferencing_token = self._conferencing_token()
         self.event_uids = self._events()
+        self.agents = self._agents()
         self.page_ids = self._pages()
         self.expired_token = self._expired_token()
         # What a reset returns to has the protocol state above in it.
@@ -208,7 +209,14 @@ class World:
         for index, changes in (
             (0, {"event_id": "standup", "recurrence": series}),
             (0, {"attendees": {"invite": [{"email": "guest@partner.test"}]}}),
-            (0, {"event_id": "call", "conferencing": {"profile_id": "integrated"}}),
+            (
+                0,
+                {
+                    "event_id": "call",
+                    "conferencing": {"profile_id": "integrated"},
+                    "meeting_agent": {"profile_id": "cronofy"},
+                },
+            ),
             (1, {"attendees": {"invite": [{"email": "nora@acme.test"}]}}),
             (2, {}),
         ):
@@ -232,6 +240,16 @@ class World:
         assert answer.status == 201, answer
         listed = self.wire.ask("GET", path).json()["events"]
         return [event["event_uid"] for event in listed]
+
+    def _agents(self) -> list[str]:
+        """Meeting agents: one waits, one has left its meeting by the time that this is over."""
+        wanted = {"join_url": "https://meet.acme.test/standup"}
+        later = {"scheduling_key": "later", "join_time": EVENT["start"]}
+        for body, status in ((wanted, 200), ({**wanted, **later}, 202)):
+            token = self.main["client_secret"]
+            answer = self.wire.ask("POST", "/v1/meeting_agents", token=token, document=body)
+            assert answer.status == status, answer
+        return [agent.sub for agent in self.sandbox.meeting_agents]
 
     def _pages(self) -> list[str]:
         """The second page of what Rita has: events, busy times, and available periods."""
@@ -288,7 +306,11 @@ class World:
             "code": [self.code],
             "refresh_token": self.refresh_tokens,
             "token": [*self.refresh_tokens[:3], *self.tokens[:3]],
-            "sub": self.subs,
+            "sub": [*self.subs, *self.agents],
+            "name": ["transcript", "audio", "dashboard"],
+            "join_url": ["https://meet.acme.test/standup"],
+            "join_time": ["2026-05-12T09:00:00Z", "2026-05-11T00:00:00Z"],
+            "scheduling_key": ["later", "new"],
             "profile_id": self.profile_ids,
             "calendar_id": self.calendar_ids,
             "redirect_uri": ["http://localhost:3000/callback", "https://app.acme.test/callback"],
