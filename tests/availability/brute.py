@@ -136,14 +136,14 @@ def _rounded_up(start: int, interval: int) -> int:
 
 def answer(world: World, query: Document) -> Document:
     """What POST /v1/availability answers."""
-    length = _duration(query["required_duration"])
-    interval = _duration(query.get("start_interval"))
+    length = in_minutes(query["required_duration"])
+    interval = in_minutes(query.get("start_interval"))
     response_format = query.get("response_format", "periods")
     asked = _asked(query, length)
     minutes = Minutes(asked)
     window = minutes.among(asked)
     members = [member for group in query["participants"] for member in group["members"]]
-    free = [_free(world, query, member, minutes, window) for member in members]
+    free = [free_minutes(world, query, member, minutes, window) for member in members]
     crowd = Crowd(minutes, query["participants"], free)
     grid = range(_rounded_up(minutes.first, interval or 1), minutes.last, interval or 1)
     if query.get("query_slots"):
@@ -155,7 +155,7 @@ def answer(world: World, query: Document) -> Document:
     else:
         items = list(crowd.slots(grid, length))
     found = [
-        (start, end, _subs(members[n]["sub"] for n in present)) for start, end, present in items
+        (start, end, each_once(members[n]["sub"] for n in present)) for start, end, present in items
     ]
     name = "available_periods" if response_format == "periods" else "available_slots"
     document: Document = {
@@ -169,12 +169,12 @@ def answer(world: World, query: Document) -> Document:
         ]
     }
     if query.get("include_member_statuses"):
-        subs = _subs(member["sub"] for member in members)
+        subs = each_once(member["sub"] for member in members)
         document["member_statuses"] = [{"sub": sub, "sync_status": "active"} for sub in subs]
     return document
 
 
-def _subs(names: Iterable[str]) -> list[str]:
+def each_once(names: Iterable[str]) -> list[str]:
     """Each once, in the order of the request."""
     return list(dict.fromkeys(names))
 
@@ -184,23 +184,25 @@ def _asked(query: Document, length: int) -> list[Span]:
     if query.get("query_slots"):
         starts = [minute(slot["start"]) for slot in query["query_slots"]]
         return [(start, start + length) for start in starts]
-    return _spans(query.get("query_periods") or query["available_periods"])
+    return spans_of(query.get("query_periods") or query["available_periods"])
 
 
-def _spans(periods: list[Document]) -> list[Span]:
+def spans_of(periods: list[Document]) -> list[Span]:
     return [(minute(period["start"]), minute(period["end"])) for period in periods]
 
 
-def _duration(given: Document | None) -> int:
+def in_minutes(given: Document | None) -> int:
     return 60 * given.get("hours", 0) + given.get("minutes", 0) if given else 0
 
 
-def _gap(given: Document | None) -> int:
+def least_gap(given: Document | None) -> int:
     """One side of a buffer, which may have its minimum spelled out."""
-    return _duration(given.get("minimum", given)) if given else 0
+    return in_minutes(given.get("minimum", given)) if given else 0
 
 
-def _free(world: World, query: Document, member: Document, minutes: Minutes, window: int) -> int:
+def free_minutes(
+    world: World, query: Document, member: Document, minutes: Minutes, window: int
+) -> int:
     """The minutes at which a member is free (§1.6, steps 2 to 6)."""
     person = world.person(member["sub"])
     managed = bool(member.get("managed_availability"))
@@ -211,7 +213,7 @@ def _free(world: World, query: Document, member: Document, minutes: Minutes, win
 
     free = window
     if "available_periods" in member:
-        free &= minutes.among(_spans(member["available_periods"]))
+        free &= minutes.among(spans_of(member["available_periods"]))
     if managed:
         # A day more on either side, for clocks anywhere.
         first = seen_in(minutes.first, "Etc/UTC").date() - DAY
@@ -233,7 +235,7 @@ def _free(world: World, query: Document, member: Document, minutes: Minutes, win
     ]
 
     buffer = member.get("buffer") or query.get("buffer") or {}
-    before, after = _gap(buffer.get("before")), _gap(buffer.get("after"))
+    before, after = least_gap(buffer.get("before")), least_gap(buffer.get("after"))
     for event in events:
         if _blocks(event, query, member):
             for start, end in event.spans(person.tzid):

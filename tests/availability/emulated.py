@@ -46,7 +46,8 @@ class Emulated:
 
     def answer(self, query: Document) -> Document:
         """What the emulator answers, in names."""
-        answer = self._ask("POST", "/v1/availability", renamed(query, self.ids), self.secret)
+        path = "/v1/sequenced_availability" if "sequence" in query else "/v1/availability"
+        answer = self._ask("POST", path, renamed(query, self.ids), self.secret)
         if answer.status != 200:
             raise Refused(answer)
         document: Document = renamed(answer.json(), self.names)

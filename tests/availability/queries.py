@@ -141,3 +141,49 @@ def _identities(world: World) -> list[Document]:
     written = sorted({event.name for event in events if event.written})
     own = [event.name for event in events if event.writer is None and not event.deleted]
     return [{"event_id": name} for name in written] + [{"event_uid": name} for name in own[:3]]
+
+
+def _step(chance: Chance, world: World, sequence_id: str) -> Document:
+    step: Document = {
+        "sequence_id": sequence_id,
+        "participants": _participants(chance, world)[: chance.choice((1, 1, 2))],
+        "required_duration": _minutes(chance.choice((30, 20, 15, 5, 45, 60, 7))),
+    }
+    if not chance.sometimes(3):
+        step["ordinal"] = chance.choice((1, 2, 2, -3))
+    if not chance.sometimes(3):
+        step["start_interval"] = _minutes(chance.choice(INTERVALS))
+    if chance.sometimes(2):
+        step["buffer"] = _bounds(chance)
+    if chance.sometimes(6):
+        step["query_periods"] = _window(chance, world)
+    return step
+
+
+def _bounds(chance: Chance) -> Document:
+    """A buffer of which any side may have a maximum too."""
+    buffer = _buffer(chance)
+    for side in chance.some(("before", "after")):
+        least = chance.choice((0, 0, 5, 7, 15))
+        most = least + chance.choice((0, 3, 10, 20, 60))
+        bounds = {"minimum": _minutes(least), "maximum": _minutes(most)}
+        buffer[side] = {"maximum": bounds["maximum"]} if chance.sometimes(4) else bounds
+    return buffer
+
+
+def random_sequence(chance: Chance, world: World) -> Document:
+    """Up to three items, within some hours: every choice is tried in the tests."""
+    steps = [_step(chance, world, name) for name in "abc"[: chance.choice((2, 3, 2, 1))]]
+    periods = []
+    for _ in range(chance.mostly(1, (2, 3))):
+        start = 5 * chance.randint(6 * 12, 20 * 12) + chance.mostly(0, (1, 7))
+        length = chance.choice((240, 120, 90, 185))
+        periods.append(
+            {"start": moment(world.day, start), "end": moment(world.day, start + length)}
+        )
+    query: Document = {"sequence": steps, "query_periods": periods}
+    if chance.sometimes(5):
+        query["max_results"] = chance.choice((1, 2, 10))
+    if chance.sometimes(5):
+        query["ignored_extended_transparencies"] = chance.some(TRANSPARENCIES[2:])
+    return query

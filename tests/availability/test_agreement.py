@@ -11,15 +11,17 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.availability.brute import answer
+from tests.availability.by_sequence import sequences
 from tests.availability.chance import Chance
 from tests.availability.emulated import Emulated, Refused
 from tests.availability.model import Document, Event, Person, World
-from tests.availability.queries import random_query
+from tests.availability.queries import random_query, random_sequence
 from tests.availability.simplest import simplest
 from tests.availability.worlds import later_world, random_world
 from tests.hostile.wire import Wire
 
 PARTS, WORLDS, QUERIES = 10, 50, 20
+SEQUENCES = 40
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +70,19 @@ def ask(wire: Wire, chance: Chance) -> None:
     emulated.close()
 
 
+@pytest.mark.parametrize("number", range(SEQUENCES))
+def test_agreement_on_sequences(wire: Wire, number: int) -> None:
+    """Of all ways to place items one after another, both find the same ones."""
+    chance = Chance(number)
+    world = random_world(chance)
+    emulated = Emulated(wire, world)
+    for _ in range(QUERIES // 2):
+        query = random_sequence(chance, world)
+        if emulated.answer(query) != sequences(world, query):
+            pytest.fail(in_short(wire, world, query))
+    emulated.close()
+
+
 @pytest.mark.parametrize("most", [1, 2, 3])
 def test_weeks_without_an_event(wire: Wire, most: int) -> None:
     """A period is as long as it is, however few of them are wanted."""
@@ -102,7 +117,7 @@ def in_short(wire: Wire, world: World, query: Document) -> str:
 
 
 def both(wire: Wire, world: World, query: Document) -> tuple[Document, Document]:
-    expected = answer(world, query)
+    expected = sequences(world, query) if "sequence" in query else answer(world, query)
     emulated = Emulated(wire, world)
     try:
         return emulated.answer(query), expected
