@@ -85,8 +85,9 @@ _QUERIES = (
         "periods where not all are required: every stretch that can neither be longer with the "
         "same members nor have more of them; they may overlap.",
         "excluded_events: event_id is the application's own event, event_uid any event, series or "
-        "occurrence of a series. The copy that an accepted invitation has put into a calendar of "
-        "its own is another event.",
+        "occurrence of a series; where an application wrote it, the first one has the uid of the "
+        "series, which is excluded whole. The copy that an accepted invitation has put into a "
+        "calendar of its own is another event.",
         "member_statuses: disconnected outweighs pending; all profiles of the account count. In "
         "the order in which the members are asked about, each once.",
         "bookable_events answers 501: this version does not have them yet.",

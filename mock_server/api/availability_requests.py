@@ -279,10 +279,10 @@ class StepRequest(Window):
     start_interval: StartInterval | None = None
     buffer: Buffer | None = None
 
-    def to_record(self) -> StepQuery:
+    def to_record(self, ignored: frozenset[Transparency]) -> StepQuery:
         buffer = self.buffer or Buffer()
         return StepQuery(
-            groups=tuple(group.to_record(frozenset()) for group in self.participants),
+            groups=tuple(group.to_record(ignored) for group in self.participants),
             duration=self.required_duration,
             interval=self.start_interval,
             before=buffer.before or Gap(),
@@ -292,7 +292,7 @@ class StepRequest(Window):
         )
 
 
-class SequencedAvailabilityRequest(Window):
+class SequencedAvailabilityRequest(IgnoredTransparencies, Window):
     sequence: Annotated[list[StepRequest], Field(min_length=1)]
     response_format: Format = "periods"
     max_results: Results = MOST_RESULTS

@@ -19,7 +19,6 @@ from mock_server.world.events import (
     Transparency,
     buckets_between,
     occurrence_uid,
-    series_part,
 )
 from mock_server.world.records import Record
 from mock_server.world.sandbox import Sandbox
@@ -65,15 +64,12 @@ class Excluded(Record, frozen=True):
         )
 
     def touches(self, sandbox: Sandbox, calendar: Calendar) -> bool:
-        """Whether any of them, or of their occurrences, may stand in ``calendar``."""
+        """Whether all of any event in ``calendar`` is excluded."""
         of = calendar.calendar_id
         events = sandbox.events
         return any(
             events.one("event_id", (of, self.client_id, event_id)) for event_id in self.event_ids
-        ) or any(
-            (of, uid) in events or events.one("series", (of, series_part(uid)))
-            for uid in self.event_uids
-        )
+        ) or any((of, uid) in events for uid in self.event_uids)
 
 
 class _Summary(Record, frozen=True):

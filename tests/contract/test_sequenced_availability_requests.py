@@ -10,11 +10,13 @@ from tests.contract.availability import (
     SEQUENCED,
     Office,
     at,
+    busy,
     grid,
     group,
     member,
     minutes,
     open_office,
+    somebody,
     spans,
     step,
 )
@@ -55,6 +57,22 @@ def test_what_elements_send(open_sandbox: Open) -> None:
     answer = office.post(SEQUENCED, body)
     assert answer.json() == office.sequences("call 09:00–10:00", "call 09:30–10:30")
     assert "mock-cronofy-warning" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "name", ["ignored_extended_transparencies", "ignored_extended_transparency"]
+)
+@pytest.mark.parametrize("place", ["member", "query"])
+def test_ignored_extended_transparencies(open_sandbox: Open, name: str, place: str) -> None:
+    """1.2: in the places that they have in availability queries (assumed)."""
+    away = somebody(*busy("09:00–10:00", transparency="out_of_office"), provider="office365")
+    office = open_office(open_sandbox, {"P": away})
+    ignored: Document = {name: ["out_of_office"]}
+    call = step("call", member("P", **ignored) if place == "member" else "P")
+    window = "09:00–10:00"
+    assert office.sequenced(window, step("call", "P")) == {"sequences": []}
+    found = office.sequenced(window, call, **(ignored if place == "query" else {}))
+    assert found == office.sequences("call 09:00–10:00")
 
 
 def test_max_results(open_sandbox: Open) -> None:
@@ -140,6 +158,22 @@ REFUSED: dict[str, tuple[Document, dict[str, str]]] = {
     "periods of an item": (
         steps_but(query_periods=[{"start": at("10:00"), "end": at("09:00")}]),
         {"sequence[1].query_periods[0].end": "invalid"},
+    ),
+    "both names of an item's periods": (
+        steps_but(query_periods=spans("09:00–10:00"), available_periods=spans("09:00–10:00")),
+        {"sequence[1].query_periods": "invalid"},
+    ),
+    "both names of periods": (
+        {"available_periods": spans("09:00–12:00")},
+        {"query_periods": "invalid"},
+    ),
+    "maximum below minimum": (
+        steps_but(buffer={"after": {"minimum": minutes(30), "maximum": minutes(15)}}),
+        {"sequence[1].buffer.after.maximum": "invalid"},
+    ),
+    "seven items in any order": (
+        {"sequence": [step(n, "P") for n in range(7)]},
+        {"sequence": "too_many"},
     ),
     "no periods": ({"query_periods": LEFT_OUT}, {"query_periods": "required"}),
     "max_results": ({"max_results": 513}, {"max_results": "invalid"}),
