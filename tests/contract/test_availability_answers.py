@@ -158,11 +158,15 @@ def test_plan(open_sandbox: Open, path: str, plan: str) -> None:
 
 @BOTH
 def test_service_account(open_sandbox: Open, path: str) -> None:
-    """1.1: a service account's token is no credential for it."""
+    """1.1, 1.2: a service account's token is no credential for it, and it is no member."""
     office = open_office(open_sandbox, {"P": ""}, plan="growth")
     office.control("POST", "/organizations", {"domain": "globex.test"})
     service = office.sandbox.control("POST", "/connect", json={"service_account": "globex.test"})
     refused(asked(office, path, service.json()["access_token"]), 403)
+    field = "participants[0].members[0].sub"
+    field = f"sequence[0].{field}" if path == SEQUENCED else field
+    account = member(service.json()["sub"])
+    refused(asked(office, path, office.key, account), 422, {field: "not_recognized"})
 
 
 @BOTH
@@ -203,6 +207,16 @@ def test_all_who_are_free_are_participants(open_sandbox: Open) -> None:
     everybody = group("A", "B", "C", "D", required=1)
     found = office.available(participants=[everybody], response_format="slots")
     assert found == office.slots("09:00–10:00 A C D, 10:00–11:00 A B C D, 11:00–12:00 A B D")
+
+
+def test_every_group(open_sandbox: Open) -> None:
+    """1.2: all have to be satisfied; one that has more than it needs gives nothing to another."""
+    office = open_office(open_sandbox, {"A": "", "B": "", "C": "10:00–11:00", "D": "10:00–12:00"})
+    groups = [group("A", "B", required=1), group("C", "D", required=1)]
+    found = office.available(participants=groups, response_format="slots")
+    assert found == office.slots("09:00–10:00, 11:00–12:00 A B C")
+    found = office.available(participants=groups)
+    assert found == office.periods("09:00–10:00, 11:00–12:00 A B C")
 
 
 def test_one_of_two_entries_is_enough_to_be_listed(open_sandbox: Open) -> None:
@@ -263,6 +277,23 @@ def test_member_statuses_of_hosted_profiles(open_sandbox: Open, mode: str) -> No
     office = open_office(open_sandbox, {"P": ""}, access_mode=mode)
     expected = [{"sub": office.sub("P"), "sync_status": "active"}]
     assert office.available(include_member_statuses=True)["member_statuses"] == expected
+
+
+def test_member_statuses_of_two_profiles(open_sandbox: Open) -> None:
+    """1.5: one that is in sync makes up for none that is not."""
+    office = open_office(
+        open_sandbox, {"P": somebody(initial_sync="held")}, access_mode="free_busy"
+    )
+    profiles = office.profiles("P")
+    assert [one["profile_initial_sync_required"] for one in profiles] == [True, False]
+
+    def statuses(status: str) -> bool:
+        found = office.available(include_member_statuses=True)["member_statuses"]
+        return bool(found == [{"sub": office.sub("P"), "sync_status": status}])
+
+    assert statuses("pending")
+    office.control("POST", f"/profiles/{profiles[0]['profile_id']}/disconnect")
+    assert statuses("disconnected")
 
 
 @pytest.mark.parametrize("flag", [LEFT_OUT, False, None], ids=["left out", "false", "null"])

@@ -149,7 +149,8 @@ def test_sync_delay(open_sandbox: Open, mode: str) -> None:
 
 
 def test_linked_profiles(open_sandbox: Open) -> None:
-    """1.8: every calendar account of a person counts, until its profile is revoked."""
+    """1.8: every calendar account of a person counts, until its profile is revoked, also where
+    a rule names its calendar."""
     people = [
         person(email, **somebody(*busy(times)))
         for email, times in (("p@acme.test", "09:00–10:00"), ("p@home.test", "11:00–12:00"))
@@ -160,9 +161,21 @@ def test_linked_profiles(open_sandbox: Open) -> None:
         answer = exchange(sandbox, redirected(sandbox.authorize())["code"])
     office = Office(sandbox, {"P": answer})
     assert office.available() == office.periods("10:00–11:00")
-    home = office.profiles("P")[1]["profile_id"]
-    accepted(sandbox.call(answer["access_token"], "POST", f"/v1/profiles/{home}/revoke"))
+    home = office.profiles("P")[1]
+    rule = {
+        "availability_rule_id": "at home",
+        "tzid": "Etc/UTC",
+        "calendar_ids": [home["profile_calendars"][0]["calendar_id"]],
+        "weekly_periods": [{"day": "tuesday", "start_time": "09:00", "end_time": "24:00"}],
+    }
+    assert office.writer("P").call("POST", "/v1/availability_rules", rule).status_code == 200
+    managed = [group(member("P", managed_availability=True))]
+    assert office.available(participants=managed) == office.periods("09:00–11:00")
+    revoked = f"/v1/profiles/{home['profile_id']}/revoke"
+    accepted(sandbox.call(answer["access_token"], "POST", revoked))
     assert office.available() == office.periods("10:00–12:00")
+    # The rule still has its hours; the calendar that it names is gone.
+    assert office.available(participants=managed) == office.periods("09:00–12:00")
 
 
 def test_application_calendar(open_sandbox: Open) -> None:

@@ -129,6 +129,28 @@ def test_zone(open_sandbox: Open, zoneinfo: str, more: Document, free: str) -> N
     assert found == office.periods(free)
 
 
+@pytest.mark.parametrize("recurs", [False, True], ids=["once", "a series"])
+def test_another_date_than_utcs(open_sandbox: Open, recurs: bool) -> None:
+    """1.9, 7: the day that is full may begin, in its zone, the evening before."""
+    office = open_jane(open_sandbox, "Asia/Tokyo")
+    rules = {"recurrence": {"rules": [{"frequency": "daily", "count": 2}]}} if recurs else {}
+    office.writer("jane").write(transparency="transparent", **spans("16:00–17:00")[0], **rules)
+    one = constrained(per_day(1))
+    assert office.available("12T09:00–12T12:00", participants=one) == office.periods(
+        "12T09:00–12T12:00"
+    )
+    assert office.available("13T09:00–13T12:00", participants=one) == office.periods("")
+
+
+@MODES
+def test_whole_day(open_sandbox: Open, mode: str) -> None:
+    """1.9, 7: an all-day event counts on its date."""
+    office = open_jane(open_sandbox, "America/New_York", access_mode=mode)
+    office.writer("jane").write(start="2026-05-12", end="2026-05-13", transparency="transparent")
+    found = office.available("11T00:00–14T00:00", participants=constrained(per_day(1)))
+    assert found == office.periods("11T00:00–12T04:00, 13T04:00–14T00:00")
+
+
 def test_day_of_25_hours(open_sandbox: Open) -> None:
     """7: a day is what its zone makes of it."""
     office = open_jane(open_sandbox, "Europe/London")
@@ -171,6 +193,8 @@ def test_tags(open_sandbox: Open) -> None:
     tagged("second", "onsite", "interview")
     assert full(1, **both)
     assert full(2, **interview)
+    # An event has tags of no other context.
+    assert not full(1, tags={"public": [{"value": "interview"}]})
 
 
 def test_what_counts(open_sandbox: Open) -> None:
@@ -187,6 +211,17 @@ def test_what_counts(open_sandbox: Open) -> None:
     assert office.available(participants=one, excluded_events=excluded) == fits
     accepted(office.writer("jane").delete())
     assert office.available(participants=one) == fits
+
+
+def test_what_is_cancelled_does_not_count(open_sandbox: Open) -> None:
+    """1.9: nor does what its person has called off."""
+    office = open_jane(open_sandbox)
+    write(office, standup="16:00–17:00")
+    one = constrained(per_day(1))
+    assert office.available(participants=one) == office.periods("")
+    (event,) = office.control("GET", "/people/jane@acme.test/events")["events"]
+    office.enters("jane", "16:00–17:00", event_uid=event["event_uid"], status="cancelled")
+    assert office.available(participants=one) == office.periods("09:00–12:00")
 
 
 def test_what_is_declined_does_not_count(open_sandbox: Open) -> None:
@@ -225,6 +260,22 @@ def test_a_series_counts_by_its_occurrences(open_sandbox: Open) -> None:
     )
     found = office.available("12T00:00–16T00:00", participants=constrained(per_day(1)))
     assert found == office.periods("13T00:00–14T00:00, 15T00:00–16T00:00")
+
+
+def test_an_excluded_occurrence_does_not_count(open_sandbox: Open) -> None:
+    """1.2, 1.9: the day of one occurrence has room again, that of the other has not."""
+    office = open_jane(open_sandbox)
+    daily = {"rules": [{"frequency": "daily", "count": 2}]}
+    writer = office.writer("jane")
+    writer.write(transparency="opaque", recurrence=daily, **spans("16:00–17:00")[0])
+    path = "/v1/free_busy?tzid=UTC&include_managed=true&include_ids=true"
+    _, second = writer.call("GET", path).json()["free_busy"]
+    window = "12T00:00–14T00:00"
+    one = constrained(per_day(1))
+    assert office.available(window, participants=one) == office.periods("")
+    excluded = [{"event_uid": second["event_uid"]}]
+    found = office.available(window, participants=one, excluded_events=excluded)
+    assert found == office.periods("13T00:00–14T00:00")
 
 
 def test_one_member_alone(open_sandbox: Open) -> None:

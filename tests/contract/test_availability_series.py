@@ -71,6 +71,22 @@ def test_excluded_occurrence(open_sandbox: Open, mode: str, written: bool) -> No
     assert found == office.periods("10-26T08:00–10-26T10:00, 10-26T11:00–10-26T12:00")
 
 
+@pytest.mark.parametrize("written", [False, True])
+def test_excluded_first_occurrence(open_sandbox: Open, written: bool) -> None:
+    """1.2 excluded_events: where an application wrote the series, it has the uid of the series,
+    which is excluded whole (assumed)."""
+    office = daily("read_write", open_sandbox, written=written)
+    path = "/v1/free_busy?tzid=UTC&include_managed=true&include_ids=true"
+    first, *_ = office.writer("P").call("GET", path).json()["free_busy"]
+    assert first["start"] == "2026-10-23T09:00:00Z"
+    excluded: Document = {"excluded_events": [{"event_uid": first["event_uid"]}]}
+    window = "10-23T08:00–10-23T12:00"
+    assert office.available(window, **excluded) == office.periods(window)
+    window = "10-26T08:00–10-26T12:00"
+    others = "10-26T08:00–10-26T10:00, 10-26T11:00–10-26T12:00"
+    assert office.available(window, **excluded) == office.periods(window if written else others)
+
+
 @MODES
 def test_excluded_series(open_sandbox: Open, mode: str) -> None:
     """1.2 excluded_events: by the application's event_id a series is excluded whole."""
@@ -89,6 +105,8 @@ def test_whole_days_that_recur(open_sandbox: Open, mode: str) -> None:
     office = open_office(open_sandbox, {"P": person}, access_mode=mode)
     found = office.available("14T00:00–17T00:00")
     assert found == office.periods("14T00:00–15T04:00, 16T04:00–17T00:00")
+    # Its last hours are those of another date in UTC.
+    assert office.available("16T02:00–16T06:00") == office.periods("16T04:00–16T06:00")
     # One is an exception.
     assert office.available("21T00:00–24T00:00") == office.periods("21T00:00–24T00:00")
 
