@@ -145,10 +145,15 @@ def test_gap(open_sandbox: Open, name: str) -> None:
 MAXIMA: dict[str, tuple[Document, Document, list[str]]] = {
     "after x": (gap("after", maximum=30), {}, ["x 09:30–10:00 P, y 10:30–11:00 Q"]),
     "before y": ({}, gap("before", maximum=30), ["x 09:30–10:00 P, y 10:30–11:00 Q"]),
-    "the lesser of both": (
-        gap("after", maximum=90),
+    "the lesser after x": (
+        gap("after", maximum=30),
         gap("before", maximum=60),
-        ["x 09:00–09:30 P, y 10:30–11:00 Q", "x 09:30–10:00 P, y 10:30–11:00 Q"],
+        ["x 09:30–10:00 P, y 10:30–11:00 Q"],
+    ),
+    "the lesser before y": (
+        gap("after", maximum=90),
+        gap("before", maximum=59),
+        ["x 09:30–10:00 P, y 10:30–11:00 Q"],
     ),
     "none": (
         {},
