@@ -9,10 +9,10 @@ import httpx
 import pytest
 
 from tests.emulator import Sandbox, redirected
+from tests.receiver.process import Receiver, ReceiverProcess
 from tests.sdk.clients import NodeSdk, PythonSdk, Sdk
 from tests.sdk.diary import MODES, Diary
 from tests.sdk.node import NodeProcess
-from tests.sdk.receiver import Receiver
 
 # Takes an address; returns the query it redirects to.
 Visit = Callable[[str], dict[str, str]]
@@ -74,11 +74,19 @@ def visit(http: httpx.Client) -> Visit:
     return open_page
 
 
+@pytest.fixture(scope="session")
+def receiver_process() -> Iterator[ReceiverProcess]:
+    process = ReceiverProcess()
+    yield process
+    process.stop()
+
+
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    receiver = Receiver()
+def receiver(receiver_process: ReceiverProcess) -> Iterator[Receiver]:
+    """Receives callbacks, in another process."""
+    receiver = Receiver(receiver_process)
     yield receiver
-    receiver.stop()
+    receiver.close()
 
 
 def decide(sandbox: Sandbox, page: str, decision: str = "allow", **more: Any) -> None:

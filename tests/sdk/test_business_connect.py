@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 import pytest
 
 from tests.emulator import Sandbox
+from tests.receiver.process import Receiver
 from tests.sdk.clients import NodeClient, NodeSdk, Refused
 from tests.sdk.conftest import Visit, decide
 from tests.sdk.expected import ExpectedAccount, ExpectedCalendar, ExpectedProfile, unprocessable
 from tests.sdk.matching import TOKEN
-from tests.sdk.receiver import Receiver
 
 JANE = "jane@acme.test"
 BEN = "ben@acme.test"
@@ -110,8 +109,8 @@ def test_delegated_authorization(
     assert client.call("delegatedAuthorizations", **wanted) is None
     callback = receiver.next()
     assert callback.path == "/delegates"
-    assert client.hmac_valid(callback.headers["cronofy-hmac-sha256"], callback.body)
-    document = json.loads(callback.body)
+    assert client.hmac_valid(callback.signature, callback.text)
+    document = callback.document
     assert document == {"authorization": {"code": TOKEN, "state": "7"}}
 
     delegate = node_sdk.client(sandbox.credentials)
@@ -137,7 +136,7 @@ def test_delegated_authorization_out_of_reach(connected: Connect, receiver: Rece
         "scope": "free_busy",
     }
     assert client.call("delegatedAuthorizations", **wanted) is None
-    assert json.loads(receiver.next().body) == {
+    assert receiver.next().document == {
         "authorization": {
             "error": "access_denied",
             "error_key": "errors.account_not_found",

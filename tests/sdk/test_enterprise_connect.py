@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.emulator import Sandbox
+from tests.receiver.process import Receiver
 from tests.sdk.clients import Client, Document, PythonSdk, Refused, Sdk
 from tests.sdk.conftest import Visit, decide
 from tests.sdk.expected import (
@@ -24,7 +24,6 @@ from tests.sdk.expected import (
     unprocessable,
 )
 from tests.sdk.matching import SERVICE_ACCOUNT, TOKEN
-from tests.sdk.receiver import Receiver
 
 ADMINISTRATOR = "it@acme.test"
 JANE = "jane@acme.test"
@@ -172,10 +171,9 @@ class Domain:
         callback = self.receiver.next()
         assert callback.path == "/callbacks"
         assert callback.headers["content-type"] == "application/json; charset=utf-8"
-        signature = callback.headers["cronofy-hmac-sha256"]
-        assert self.client.hmac_valid(signature, callback.body)
-        assert not self.client.hmac_valid(signature, callback.body + " ")
-        document = json.loads(callback.body)
+        assert self.client.hmac_valid(callback.signature, callback.text)
+        assert not self.client.hmac_valid(callback.signature, callback.text + " ")
+        document = callback.document
         assert list(document) == ["authorization"]
         return document["authorization"]
 
