@@ -237,10 +237,13 @@ def _check_window(call: Call, window: Window, most_days: int, at: str = "") -> N
 
 
 def _too_wide(field: str, days: int) -> Unprocessable:
+    why = f"must lie within {days} days, from the first start to the last end"
     return Unprocessable.of(
         field,
         "errors.invalid",
-        f"must lie within {days} days, from the first start to the last end",
+        why,
+        f"{field} {why}: the scenario's switch most_query_days allows no more, or there are too "
+        "many members and constraints for more; ask about one part of the time after another",
     )
 
 

@@ -264,6 +264,18 @@ def test_limit(open_sandbox: Open, name: str) -> None:
     assert asked({switch: None}, too_much).status_code == 200
 
 
+def test_why_a_window_is_too_wide(open_sandbox: Open) -> None:
+    """1.2: the developer is told what allows fewer days, and what to do."""
+    office = open_office(open_sandbox, {"P": ""}, switches={"most_query_days": 35})
+    answer = office.ask(**days("12T00:00–06-16T00:01"))
+    refused(answer, 422, {"query_periods": "invalid"})
+    assert answer.headers["mock-cronofy-hint"] == (
+        "query_periods must lie within 35 days, from the first start to the last end: the "
+        "scenario's switch most_query_days allows no more, or there are too many members and "
+        "constraints for more; ask about one part of the time after another"
+    )
+
+
 SMALLER: dict[str, tuple[Document, Document, dict[str, str]]] = {
     "periods": ({"most_query_periods": 1}, periods(2), {"query_periods": "too_many"}),
     "slots": ({"most_query_slots": 1}, slots(2), {"query_slots": "too_many"}),
