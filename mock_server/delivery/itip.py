@@ -140,7 +140,8 @@ def _text(message: Message) -> str:
     """What the mail says in plain words, if it does."""
     for part in message.walk():
         if part.get_content_type() == "text/plain" and part.get_filename() is None:
-            return _content(part).decode("utf-8", "replace")[:_LONGEST_TEXT]
+            text = _content(part).decode("utf-8", "replace")[:_LONGEST_TEXT]
+            return text.replace("\r\n", "\n")
     return ""
 
 
