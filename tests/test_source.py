@@ -32,7 +32,7 @@ WEB = {"starlette", "uvicorn", "httpx"}
 
 
 def imports(path: Path) -> set[str]:
-    found = set()
+    found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
@@ -78,6 +78,14 @@ def test_imports_run_one_way(path: Path) -> None:
             assert imported in allowed, f"{name(path)} imports {module}"
         if room in {"world", "rules", "ical", "scenarios"}:
             assert module.split(".")[0] not in WEB, f"{name(path)} imports {module}"
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "rules/availability").glob("*.py")), ids=name)
+def test_the_availability_engine_knows_intervals_alone(path: Path) -> None:
+    """Neither HTTP nor calendars nor accounts: of ours, records as such and its own modules."""
+    ours = {module for module in imports(path) if module.startswith("mock_server.")}
+    known = ("mock_server.rules.availability.", "mock_server.world.records")
+    assert {module for module in ours if not f"{module}.".startswith(known)} == set()
 
 
 @pytest.mark.parametrize("room", ["world", "rules"])
