@@ -113,9 +113,11 @@ def test_no_visit_fails_or_is_half_carried_out(
             world.conferencing_token,
             world.link_token,
             *(agent.token for agent in world.sandbox.meeting_agents),
+            *(attachment.token for attachment in world.sandbox.attachments),
         ],
         "provider": ["apple", "google", "zoom"],
         "name": ["style.css", "audio"],
+        "file_name": ["agenda.txt", "agenda.pdf"],
         "email": ["fred@acme.test", "away@acme.test"],
         "message_id": [message.message_id for message in world.sandbox.messages],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -118,6 +119,7 @@ class World:
         self.application_token, self.link_token = self._application_token(), self._link_token()
         self.permission_token, self.code = self._permission_token(), self._code()
         self.conferencing_token = self._conferencing_token()
+        self.attachment_ids = self._attachments()
         self.event_uids = self._events()
         self.agents = self._agents()
         self.page_ids = self._pages()
@@ -215,6 +217,7 @@ class World:
                     "event_id": "call",
                     "conferencing": {"profile_id": "integrated"},
                     "meeting_agent": {"profile_id": "cronofy"},
+                    "attachments": [{"attachment_id": self.attachment_ids[0]}],
                 },
             ),
             (1, {"attendees": {"invite": [{"email": "nora@acme.test"}]}}),
@@ -240,6 +243,21 @@ class World:
         assert answer.status == 201, answer
         listed = self.wire.ask("GET", path).json()["events"]
         return [event["event_uid"] for event in listed]
+
+    def _attachments(self) -> list[str]:
+        """Files: one that is fine, one that is rejected by the time that this is over."""
+        token, found = self.main["client_secret"], []
+        for content in (b"Agenda", b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE"):
+            file = {
+                "file_name": "agenda.txt",
+                "content_type": "text/plain",
+                "base64_content": base64.b64encode(content).decode(),
+            }
+            body = {"attachment": file}
+            answer = self.wire.ask("POST", "/v1/attachments", token=token, document=body)
+            assert answer.status == 200, answer
+            found.append(answer.json()["attachment"]["attachment_id"])
+        return found
 
     def _agents(self) -> list[str]:
         """Meeting agents: one waits, one has left its meeting by the time that this is over."""
@@ -311,6 +329,10 @@ class World:
             "join_url": ["https://meet.acme.test/standup"],
             "join_time": ["2026-05-12T09:00:00Z", "2026-05-11T00:00:00Z"],
             "scheduling_key": ["later", "new"],
+            "attachment_id": self.attachment_ids,
+            "file_name": ["agenda.txt", "agenda.pdf"],
+            "content_type": ["text/plain", "application/pdf"],
+            "base64_content": ["QWdlbmRh", "QWdl\r\nbmRh"],
             "profile_id": self.profile_ids,
             "calendar_id": self.calendar_ids,
             "redirect_uri": ["http://localhost:3000/callback", "https://app.acme.test/callback"],

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.ical import ics
-from mock_server.world.events import Attendee, Meeting, Organizer, Recurrence, WeekDay
+from mock_server.world.events import Attached, Attendee, Meeting, Organizer, Recurrence, WeekDay
 from mock_server.world.outbox import Invite
 from tests.mail.invites import KIM, at, invite
 from tests.mail.reading import read
@@ -85,6 +85,10 @@ def test_everything_that_an_event_may_say() -> None:
         categories=("a, b", "c"),
         reminders=(10, 1440),
         meeting=Meeting("https://zoom.us/j/1", "zoom"),
+        attachments=(
+            Attached("att_1", "a, b; (ß).pdf", "application/pdf", "https://acme.test/a%2C"),
+            Attached("att_2", "c.pdf", "application/pdf", "no address"),
+        ),
     )
     assert written(wanted) == FRAME.format(
         method="REQUEST",
@@ -102,7 +106,9 @@ TRANSP:OPAQUE
 X-MICROSOFT-CDO-BUSYSTATUS:OOF
 CLASS:PRIVATE
 STATUS:CONFIRMED
-{PEOPLE}BEGIN:VALARM
+{PEOPLE}ATTACH;FMTTYPE=application/pdf;FILENAME="a, b; (ß).pdf":https://acme.test
+ /a%2C
+BEGIN:VALARM
 ACTION:DISPLAY
 DESCRIPTION:Planning
 TRIGGER:-PT10M
@@ -118,8 +124,11 @@ END:VALARM
 
 @pytest.mark.parametrize(("whole", "status"), [(True, "STATUS:CANCELLED\n"), (False, "")])
 def test_a_cancellation(whole: bool, status: str) -> None:
-    """No alarm, no answer wanted; STATUS only where the event itself ends (RFC 5546 §3.2.5)."""
-    assert written(invite("CANCEL", whole=whole, reminders=(10,))) == FRAME.format(
+    """No alarm, no file, no answer wanted; STATUS only where the event itself ends (RFC 5546
+    §3.2.5)."""
+    file = Attached("att_1", "a.pdf", "application/pdf", "https://acme.test/a")
+    told = invite("CANCEL", whole=whole, reminders=(10,), attachments=(file,))
+    assert written(told) == FRAME.format(
         method="CANCEL",
         event=f"""\
 DTSTART:20270304T093000Z
