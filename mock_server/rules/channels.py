@@ -250,7 +250,7 @@ def tried(sandbox: Sandbox, delivery: Delivery) -> None:
     if channel is None:
         return
     attempt = delivery.attempts[-1]
-    if delivery.state != "refused" and not attempt.succeeded:
+    if not attempt.succeeded:
         gone = attempt.status == _GONE and sandbox.switches.close_on_gone
         if gone or attempt.at - _failing_since(delivery) >= _PATIENCE:
             close(sandbox, channel)

@@ -11,6 +11,7 @@ from email.message import EmailMessage
 import pytest
 from icalendar import Calendar
 
+from tests.contract.receiver import Receiver
 from tests.inviting import GUEST, JANE, Organizer
 from tests.mail_transport.conftest import CLOCK, Emulator, Start, free_port
 
@@ -79,6 +80,26 @@ def test_a_reply(organizer: Organizer, client: smtplib.SMTP, partstat: str, stat
     assert said.startswith(f"250 2.0.0 {GUEST} has ")
     assert said.endswith(status)
     assert organizer.statuses() == {JANE: "needs_action", GUEST: status}
+
+
+@pytest.mark.parametrize("who", [JANE, GUEST])
+def test_a_reply_is_a_change(organizer: Organizer, client: smtplib.SMTP, who: str) -> None:
+    """1.4.4: of the application's own event; channels hear of it, once."""
+    receiver = Receiver()
+    try:
+        body = {"callback_url": receiver.url, "filters": {"only_managed": True}}
+        organizer.sandbox.call(organizer.token, "POST", "/v1/channels", json=body)
+        assert receiver.next().document["notification"] == {"type": "verification"}
+        answer = reply_to(organizer, who, "ACCEPTED")
+        for _ in range(2):
+            organizer.sandbox.advance(minutes=1)
+            assert send(client, answer).startswith("250")
+        organizer.sandbox.advance(minutes=1)
+        notification = receiver.next().document["notification"]
+        assert notification == {"type": "change", "changes_since": "2026-05-11T08:01:00Z"}
+        assert receiver.empty
+    finally:
+        receiver.stop()
 
 
 def test_a_counter_proposal(organizer: Organizer, client: smtplib.SMTP) -> None:
