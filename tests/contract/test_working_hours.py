@@ -194,6 +194,22 @@ EXAMPLES: dict[str, tuple[str, str, str, str, list[str]]] = {
         "2012-01-01",
         ["12-29T19:00–12-30T03:00", "12-30T19:00–12-31T03:00"],
     ),
+    # Its hours are skipped time, which lands on the next day.
+    "hours-of-a-skipped-day": (
+        "fri 09:00–17:00",
+        "Pacific/Apia",
+        "2011-12-30T18:00",
+        "2011-12-31T12:00",
+        ["12-30T19:00–12-31T03:00"],
+    ),
+    # Newfoundland went back from a minute past midnight to the evening before.
+    "a-day-that-began-twice": (
+        "sun 00:00–02:00",
+        "America/St_Johns",
+        "2010-11-07T02:40",
+        "2010-11-07T02:50",
+        ["11-07T02:30–11-07T05:30"],
+    ),
     # Cuba goes back from one o'clock to midnight, which comes twice.
     "midnight-twice": (
         "sat 23:00–24:00, sun 00:00–02:00",
