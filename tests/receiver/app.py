@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections import defaultdict
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -24,8 +25,8 @@ class Box:
     """What came for somebody, and what the next ones are answered."""
 
     def __init__(self) -> None:
-        self.came: asyncio.Queue[dict[str, object]] = asyncio.Queue()
-        self.answers: list[dict[str, object]] = []
+        self.came: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.answers: list[dict[str, Any]] = []
 
 
 def create_app() -> Starlette:

@@ -14,7 +14,7 @@ import pytest
 from pycronofy import Client
 
 from tests.sdk.clients import NodeSdk, PythonSdk, Refused
-from tests.sdk.dialects import Request, csharp, ruby, send
+from tests.sdk.dialects import Request, ruby, send
 
 START = "2026-05-11T09:00:00Z"
 END = "2026-05-11T10:00:00Z"
