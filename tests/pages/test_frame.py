@@ -18,7 +18,7 @@ from tests.pages.visitor import Visitor, authorize
 
 ADDRESSES = [
     *("/", "/mailboxes", "/docs", "/callback"),
-    *("/oauth/authorize", "/permissions/x", "/relink/x"),
+    *("/oauth/authorize", "/permissions/x", "/relink/x", "/meeting_agents/x"),
 ]
 
 
