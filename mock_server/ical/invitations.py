@@ -74,22 +74,20 @@ def _organizer(event: Properties) -> Organizer:
     if "ORGANIZER" not in event:
         raise Unreadable("It has no ORGANIZER, so nobody can be answered.")
     found = event["ORGANIZER"][0]
-    return Organizer(reading.address("ORGANIZER", found), _name(found))
+    email = reading.address("ORGANIZER", found)
+    return Organizer(email, _name(found, email))
 
 
 def _attendee(found: Property) -> Attendee:
     email = reading.address("ATTENDEE", found)
-    name = _name(found)
     partstat = str(found.parameters.get("PARTSTAT", "NEEDS-ACTION")).upper()
-    return Attendee(
-        email,
-        None if name == email else name,
-        STATUSES.get(partstat, "needs_action"),
-    )
+    return Attendee(email, _name(found, email), STATUSES.get(partstat, "needs_action"))
 
 
-def _name(found: Property) -> str | None:
-    return str(found.parameters["CN"]) if "CN" in found.parameters else None
+def _name(found: Property, email: str) -> str | None:
+    """Who has no name is called by their address."""
+    name = str(found.parameters.get("CN", email))
+    return None if name == email else name
 
 
 def _said(event: Properties, name: str) -> str:

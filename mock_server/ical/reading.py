@@ -18,6 +18,9 @@ from mock_server.world.records import Record, replace
 # Octets; an invitation or an answer has a few hundred, and may have a long description.
 LARGEST_CALENDAR = 256 * 1024
 
+# A hundred years: what is longer would leave the years that clocks can show.
+_NOTHING, _LONGEST = timedelta(0), timedelta(days=36_525)
+
 _EVENT = ["VCALENDAR", "VEVENT"]
 _ALARM = [*_EVENT, "VALARM"]
 _ADDRESS = re.compile(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+")
@@ -180,6 +183,9 @@ def span(event: Properties) -> tuple[Moment, Moment] | None:
         length = value_of(event, "DURATION")
         if not isinstance(length, timedelta):
             raise Unreadable("DURATION is a time; expected a duration like PT30M.")
+        if not _NOTHING <= length <= _LONGEST:
+            given = shown(event["DURATION"][0].value)
+            raise Unreadable(f"DURATION is {given}; expected up to {_LONGEST.days} days.")
         end = replace(start, seconds=start.seconds + int(length.total_seconds()))
     return None if start is None or end is None else (start, end)
 

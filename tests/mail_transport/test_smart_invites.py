@@ -223,6 +223,23 @@ def test_answering_in_ones_own_calendar(
     assert application.status()["recipient"] == {"email": KIM, "status": "declined"}
 
 
+def test_the_mailbox_in_a_browser(
+    emulator: Emulator, application: Application, client: smtplib.SMTP
+) -> None:
+    """The page has the buttons, and what has been answered."""
+    send(client, mailed(application.invite()), KIM)
+    query = {"sandbox": application.sandbox.sandbox_id}
+    page = f"/mailboxes/{KIM}/{newest(application.sandbox)['message_id']}"
+    assert "Viewing, 2 June" in emulator.http.get(page, params=query).text
+    pressed = emulator.http.post(page, params=query, data={"status": "declined"})
+    assert pressed.status_code == 303, pressed.text
+    assert application.status()["recipient"]["status"] == "declined"
+    application.cancel()
+    late = emulator.http.post(page, params=query, data={"status": "accepted"})
+    assert late.status_code == 422
+    assert "the invite has been cancelled" in late.text
+
+
 def test_accepting_makes_busy(application: Application, client: smtplib.SMTP) -> None:
     """What Kim has accepted is busy time for an application that Kim has connected."""
     sandbox = application.sandbox
