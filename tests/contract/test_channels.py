@@ -395,15 +395,39 @@ def test_a_snapshot_brings_channels_back(open_sandbox: Open, receiver: Receiver)
     assert listener.sandbox.control("GET", "/channels").json() == {"channels": []}
 
 
-def test_a_snapshot_whose_channel_is_nobodys(open_sandbox: Open, receiver: Receiver) -> None:
-    """422: a channel belongs to an authorization."""
+@pytest.mark.parametrize(
+    ("table", "changed"), [("channels", {"sub": "acc_0"}), ("authors", {"client_id": "nobody"})]
+)
+def test_a_snapshot_that_names_nobody(
+    open_sandbox: Open, receiver: Receiver, table: str, changed: Document
+) -> None:
+    """422: a channel belongs to an authorization, and only applications are authors."""
     listener = open_listener(open_sandbox, receiver)
     listener.open()
+    listener.write()
     snapshot = listener.sandbox.control("GET", "/snapshot").json()
-    snapshot["tables"]["channels"][0]["sub"] = "acc_0"
+    snapshot["tables"][table][0].update(changed)
     answer = listener.sandbox.control("PUT", "/snapshot", json=snapshot)
     assert answer.status_code == 422
-    assert [error["place"] for error in answer.json()["errors"]] == ["tables.channels[0]"]
+    assert [error["place"] for error in answer.json()["errors"]] == [f"tables.{table}[0]"]
+
+
+def test_the_same_calls_give_the_same_notifications(open_sandbox: Open, receiver: Receiver) -> None:
+    """After a reset, with the same ids, to the byte."""
+    sandbox = open_town(open_sandbox)
+    runs = []
+    for _ in range(2):
+        listener = listen(sandbox, receiver)
+        receiver.answers = [500]
+        listener.create(filters={"calendar_ids": [listener.calendar_id]})
+        event = {"summary": "Dentist", "start": CLOCK, "end": "2026-05-11T09:00:00Z"}
+        sandbox.control("POST", f"/people/{JANE}/events", json=event)
+        sandbox.advance(minutes=1)
+        came = listener.letterbox.take("/hook")
+        runs.append([(callback.body, callback.headers) for callback in came])
+        sandbox.control("POST", "/reset")
+    assert len(runs[0]) == 3
+    assert runs[0] == runs[1]
 
 
 # --- The control API and scenarios ---------------------------------------------------

@@ -619,6 +619,16 @@ def test_another_profile_of_the_account_is_synchronized(
     assert other.told() == []
 
 
+def test_a_hosted_profile_has_nothing_to_synchronize(
+    open_sandbox: Open, receiver: Receiver
+) -> None:
+    """1.4.3: a Cronofy calendar beside the others is there at once."""
+    listener = open_listener(open_sandbox, receiver)
+    listener.open()
+    listen(listener.sandbox, receiver, "no_calendar")
+    assert listener.told(minutes=1) == []
+
+
 @pytest.mark.parametrize("first", [True, False], ids=["channel first", "sync first"])
 def test_the_first_synchronization(open_sandbox: Open, receiver: Receiver, first: bool) -> None:
     """1.4.3: is told when it is finished, but not to a channel that is opened later; what it
