@@ -66,6 +66,10 @@ REFUSED: dict[str, tuple[Document, dict[str, str]]] = {
     },
     "no duration": ({"required_duration": LEFT_OUT}, {"required_duration": "required"}),
     "an empty duration": ({"required_duration": {}}, {"required_duration": "required"}),
+    "an empty list for a duration [php]": (
+        {"required_duration": []},
+        {"required_duration": "required"},
+    ),
     "duration of null": ({"required_duration": None}, {"required_duration": "required"}),
     **{
         f"duration {value}": ({"required_duration": value}, {"required_duration": "invalid"})

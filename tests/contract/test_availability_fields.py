@@ -56,6 +56,8 @@ BUFFERS: dict[str, Case] = {
     ),
     "nothing": Case({"buffer": {"before": minutes(0), "after": minutes(0)}}),
     "{} [python]": Case({"buffer": {}}),
+    "[] [php]": Case({"buffer": []}),
+    "[] on both sides [php]": Case({"buffer": {"before": [], "after": []}}),
     "null": Case({"buffer": None}),
     "null on both sides": Case({"buffer": {"before": None, "after": None}}),
     "a day": Case({"buffer": {"after": {"hours": 24}}}, "11:00–13:00"),

@@ -38,8 +38,8 @@ def test_a_life(writer: Writer) -> None:
 
 def test_order(writer: Writer) -> None:
     """3.1 (assumed): by start, then by id, whatever came first."""
-    for one in (("d", "11:00", "12:00"), ("c", "09:00", "10:00"), ("a", "10:00", "20:00"),
-                ("b", "10:00", "11:00"), ("e", "11T23:00", "13T01:00")):  # fmt: skip
+    for one in (("d", "11:00", "12:00"), ("c", "09:00", "10:00"), ("b", "10:00", "11:00"),
+                ("a", "10:00", "20:00"), ("e", "11T23:00", "13T01:00")):  # fmt: skip
         put_period(writer, *one)
     assert ids(writer) == "e c a b d"
 

@@ -210,6 +210,31 @@ LIMITS: dict[str, tuple[Document, str, dict[str, str]]] = {
 }
 
 
+@pytest.mark.parametrize("name", ["query_periods", "available_periods"])
+def test_limit_of_an_items_periods(open_sandbox: Open, name: str) -> None:
+    """1.2, 2.1: each item's own are counted by themselves."""
+    office = open_office(open_sandbox, {"P": ""}, switches={"most_query_periods": 2})
+
+    def asked(periods: str) -> Any:
+        own: Document = {name: spans(periods)}
+        steps = [step("a", "P"), step("b", "P", **own)]
+        body = {"sequence": steps, "query_periods": spans("09:00–10:00, 10:00–12:00")}
+        return office.post(SEQUENCED, body)
+
+    assert asked("09:00–10:00, 11:00–12:00").status_code == 200
+    answer = asked("09:00–10:00, 10:15–10:30, 11:00–12:00")
+    refused(answer, 422, {f"sequence[1].{name}": "too_many"})
+
+
+def test_most_days(open_sandbox: Open) -> None:
+    """2.3: 100 of them (assumed), so that no query holds up the others."""
+    office = open_office(open_sandbox, {"P": ""})
+    one = office.sequenced("01-01T00:00–04-11T00:00", step("call", "P"), max_results=1)
+    assert one == office.sequences("call 01-01T00:00–01-01T01:00")
+    body = {"sequence": [step("call", "P")], "query_periods": spans("01-01T00:00–04-11T00:01")}
+    refused(office.post(SEQUENCED, body), 422, {"query_periods": "invalid"})
+
+
 @pytest.mark.parametrize("name", LIMITS)
 def test_limits(open_sandbox: Open, name: str) -> None:
     """1.2, 2.3: the limits of availability queries, which a scenario may set."""
