@@ -25,6 +25,9 @@ from mock_server.world.events import FIRST_YEAR, LAST_YEAR, UTC, Details
 _METHODS = ("request", "cancel", "remove")
 _STATUSES = ("pending", "accepted", "tentative", "declined")
 
+# Assumed: of reminders as events have them, of people so that a file is soon made.
+_MOST_REMINDERS, _MOST_RECIPIENTS = 5, 1000
+
 # What an event may have besides its summary and times, and is echoed as it was sent.
 _OPTIONAL = ("description", "location", "url", "reminders", "transparency", "color")
 
@@ -79,7 +82,7 @@ class InviteEventRequest(Part):
     end: InviteTime
     location: Location | None = None
     url: Url | None = None
-    reminders: list[Reminder] | None = None
+    reminders: Annotated[list[Reminder], Field(max_length=_MOST_REMINDERS)] | None = None
     transparency: (
         Annotated[
             Literal["opaque", "transparent"], BeforeValidator(_one_of("opaque", "transparent"))
@@ -154,7 +157,9 @@ class SmartInviteRequest(BaseModel):
     ] = "request"
     smart_invite_id: Annotated[str, Field(min_length=1)]
     recipient: RecipientRequest | None = None
-    recipients: Annotated[list[RecipientRequest], Field(min_length=1)] | None = None
+    recipients: (
+        Annotated[list[RecipientRequest], Field(min_length=1, max_length=_MOST_RECIPIENTS)] | None
+    ) = None
     callback_url: HttpUrl | None = None
     event: InviteEventRequest | None = None
     organizer: OrganizerRequest | None = None

@@ -46,6 +46,7 @@ class SmartInviteQuery(BaseModel):
         "errors.required on recipient; of people named twice, the first counts.",
         "Whatever is no address, no time zone, no method or no status is errors.invalid, and so "
         "is an end before the start.",
+        "At most 1000 recipients and 5 reminders: else errors.too_many.",
         "method and callback_url (if there is one) are in the answer; of the event what was "
         "sent, with times in UTC and the zone they were given in.",
         "An update takes over callback_url and organizer from before where it leaves them out, "

@@ -415,6 +415,14 @@ def test_forms(application: Application) -> None:
             {"event.reminders[1].minutes": "required"},
         ),
         ({"event": event(location={"lat": "1"})}, {"event.location.long": "required"}),
+        (
+            {"event": event(reminders=[{"minutes": 5}] * 6)},
+            {"event.reminders": "too_many"},
+        ),
+        (
+            {"recipient": LEFT_OUT, "recipients": people(*[KIM] * 1001)},
+            {"recipients": "too_many"},
+        ),
         ({"method": "publish"}, {"method": "invalid"}),
         ({"callback_url": "app.test"}, {"callback_url": "invalid"}),
         ({"organizer": {"email": "agency"}}, {"organizer.email": "invalid"}),
