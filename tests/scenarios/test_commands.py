@@ -25,9 +25,9 @@ def test_list() -> None:
     """Every scenario on a line of its own, with its description."""
     result = run("scenarios", "list")
     assert (result.exit_code, result.stderr) == (0, "")
-    lines = result.stdout.splitlines()
-    assert [line.split()[0] for line in lines] == scenario_names()
-    assert lines[-1].split(maxsplit=1)[1] == (
+    described = dict(line.split(maxsplit=1) for line in result.stdout.splitlines())
+    assert list(described) == scenario_names()
+    assert described["sync-delay"] == (
         "Cronofy sees what Jane changes ten minutes later; "
         "of Kenji's calendars it has seen nothing yet."
     )

@@ -53,7 +53,18 @@ def test_two_servers_answer_the_same(
     wanted = {"scenario": scenario, "sandbox_id": "same", "clock": clock}
     one, other = (opened(http, **wanted) for http in servers)
     assert one.document == other.document
-    assert one.control("GET", "/snapshot").json() == other.control("GET", "/snapshot").json()
+    assert beginning(one) == beginning(other)
+
+
+def beginning(sandbox: Sandbox) -> Any:
+    """A snapshot, but for what has become of deliveries, which is up to those who receive them,
+    and its id, which follows from all it says."""
+    snapshot = sandbox.control("GET", "/snapshot").json()
+    del snapshot["snapshot_id"]
+    for delivery in snapshot["tables"]["deliveries"]:
+        for name in ("attempts", "due_at", "state"):
+            del delivery[name]
+    return snapshot
 
 
 def story(sandbox: Sandbox) -> list[Any]:
