@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import availability, reading, starting, userinfo
+from benchmarks import availability, notifications, reading, starting, userinfo
 from benchmarks.processes import machine
 
 
@@ -12,6 +12,7 @@ def main() -> None:
     userinfo.report()
     reading.report()
     availability.report()
+    notifications.report()
 
 
 if __name__ == "__main__":

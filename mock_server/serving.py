@@ -13,6 +13,9 @@ import uvicorn
 from mock_server.app import App, create_app
 from mock_server.settings import Settings
 
+# Seconds that calls under way have at the end: `…/wait` may go on for a minute.
+_PATIENCE = 3
+
 # Connections that may wait to be taken; as uvicorn has it.
 _BACKLOG = 2048
 
@@ -30,6 +33,7 @@ def run(settings: Settings) -> None:
         lifespan="on",
         ws="none",
         backlog=_BACKLOG,
+        timeout_graceful_shutdown=_PATIENCE,
     )
     bound = _bind(settings.host, settings.port, "--port")
     if settings.smtp_port is not None:

@@ -6,7 +6,10 @@ import asyncio
 
 from benchmarks import by_intervaltree, by_minutes
 from benchmarks.availability import measured
+from benchmarks.notifications import RECEIVER, Queues
+from benchmarks.notifications import measured as measured_deliveries
 from benchmarks.office import MONTH, day_and_night, open_office, query, working_hours
+from benchmarks.processes import EMULATOR, running
 from benchmarks.reading import FOUND, prepared
 
 
@@ -52,5 +55,23 @@ def test_the_share_of_the_engine_is_measured() -> None:
         assert len(row.calls) == 3
         assert 0 < row.engine < row.p50
         assert row.returned > 0
+
+    asyncio.run(run())
+
+
+def test_notifications_arrive_though_the_receiver_fails() -> None:
+    """Each of them, in order; whatever is lost, or overtakes another, raises."""
+
+    async def run() -> None:
+        with (
+            running(EMULATOR, "/_mock/health") as (port, pid, _),
+            running(RECEIVER, "/") as (receiver, _, _),
+        ):
+            async with Queues(port, receiver, 3) as queues:
+                first, second = [await measured_deliveries(queues, pid, 15) for _ in range(2)]
+        assert 15 <= first.attempts < 60
+        assert 15 <= second.attempts < 60
+        assert first.calls
+        assert first.before <= first.most
 
     asyncio.run(run())

@@ -7,6 +7,9 @@ from mock_server.world.sandbox import Sandbox
 
 SENDER = "support@cronofy.com"
 
+# So many of the latest mails each mailbox keeps.
+KEPT = 1000
+
 
 def send(
     sandbox: Sandbox,
@@ -19,8 +22,8 @@ def send(
     invite: Invite | None = None,
     received: bool = False,
 ) -> Message:
-    """A mail into the mailbox of ``to``."""
-    return sandbox.messages.put(
+    """A mail into the mailbox of ``to``, which forgets its oldest if it has too many."""
+    message = sandbox.messages.put(
         Message(
             message_id=sandbox.ids.hex("msg"),
             sender=sender,
@@ -33,6 +36,11 @@ def send(
             received=received,
         )
     )
+    while sandbox.messages.count("to", to) > KEPT:
+        oldest = sandbox.messages.one("to", to)
+        assert oldest is not None
+        sandbox.messages.remove(oldest.message_id)
+    return message
 
 
 def verification_code(sandbox: Sandbox, to: str, code: str, application: str) -> Message:

@@ -18,7 +18,7 @@ import pytest
 from mock_server.app import create_app
 from mock_server.delivery.sender import Outcome, Sender
 from mock_server.delivery.worker import Worker
-from mock_server.rules import deliveries, failures
+from mock_server.rules import deliveries, failures, mail
 from mock_server.settings import Settings
 from mock_server.world.outbox import Attempt, Delivery
 from mock_server.world.sandbox import Sandbox, Sandboxes
@@ -375,6 +375,20 @@ def test_attempts_are_kept_so_far(receiver: Receiver) -> None:
         assert [a.at for a in sandbox.deliveries["dlv_1"].attempts] == [
             START + second for second in range(10, 60)
         ]
+
+    run(story)
+
+
+def test_a_mailbox_keeps_so_many(receiver: Receiver) -> None:
+    """The latest thousand; somebody else's mails are not its concern."""
+
+    async def story(_: Worker, sandboxes: Sandboxes) -> None:
+        sandbox = opened(sandboxes)
+        mail.send(sandbox, "mary@acme.test", "first of all", "")
+        for number in range(1010):
+            mail.send(sandbox, "jane@acme.test", str(number), "")
+        kept = [message.subject for message in sandbox.messages]
+        assert kept == ["first of all", *map(str, range(10, 1010))]
 
     run(story)
 

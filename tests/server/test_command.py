@@ -119,6 +119,28 @@ def test_it_is_ready_once_it_says_so_and_ends_quietly(tmp_path: Path) -> None:
     assert rest.rstrip().endswith("/openapi.json")
 
 
+def test_it_ends_though_somebody_waits(tmp_path: Path) -> None:
+    """What would be waited for is cut short, after a moment."""
+    process = subprocess.Popen(
+        [*COMMAND, "serve", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    address = process.stdout.readline().rpartition(" ")[2].strip()
+    path = "/_mock/sandboxes/default/wait?delivery=change&timeout=60"
+    with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2]))) as waiting:
+        waiting.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        # What came before this call has begun when it is answered.
+        assert httpx.get(f"{address}/_mock/health").status_code == 200
+        process.terminate()
+        process.wait(timeout=30)
+    process.stdout.close()
+
+
 def test_a_taken_port_is_said_plainly() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
