@@ -90,6 +90,13 @@ def test_events_outside_the_window_count(open_sandbox: Open) -> None:
     assert office.available(participants=constrained(per_week(1))) == office.periods("")
 
 
+def test_none_at_all(open_sandbox: Open) -> None:
+    """1.9: where no event is allowed, every day is full."""
+    office = open_jane(open_sandbox)
+    assert office.available(participants=constrained(per_day(0))) == office.periods("")
+    assert office.available(participants=constrained(per_day("0"))) == office.periods("")
+
+
 def test_several(open_sandbox: Open) -> None:
     """1.9: all of them apply."""
     office = open_jane(open_sandbox)
@@ -291,6 +298,7 @@ REFUSED: dict[str, tuple[Document, str, str]] = {
     "no period": ({"limit": 1}, "period", "required"),
     "another period": ({"period": "month", "limit": 1}, "period", "not_recognized"),
     "no limit": ({"period": "day"}, "limit", "required"),
+    "limit below nothing": (per_day(-1), "limit", "must_be_integer"),
     "limit of no number": (per_day("many"), "limit", "must_be_integer"),
     "unknown zone": (per_day(1, tzid="Mars/Olympus"), "tzid", "tzid_unrecognized"),
 }
