@@ -138,8 +138,10 @@ def test_a_file_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_an_unknown_name() -> None:
-    names = ", ".join(scenario_names())
+    """The first twenty names are listed, and the one that was meant."""
+    names = scenario_names()
+    listed = f"{', '.join(names[:20])} and {len(names) - 20} more"
     assert what_is_wrong_with("free-busy-gogle") == [
-        f"scenario: found 'free-busy-gogle', expected one of {names} (did you mean "
+        f"scenario: found 'free-busy-gogle', expected one of {listed} (did you mean "
         "free-busy-google?); or a path that ends in .yaml"
     ]
