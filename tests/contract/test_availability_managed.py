@@ -17,7 +17,9 @@ from tests.contract.availability import (
 )
 from tests.contract.documents import Document
 from tests.contract.events import Open, accepted, second_application
-from tests.contract.managed import hours, put_period, put_rule, rule, rule_path
+from tests.contract.listening import open_listener
+from tests.contract.managed import PERIODS, hours, put_period, put_rule, rule, rule_path
+from tests.contract.receiver import Receiver
 
 ALL = "08:00–18:00"
 
@@ -114,7 +116,7 @@ def test_periods_and_rules_come_and_go(office: Office) -> None:
     writer = office.writer("jane")
     accepted(writer.call("DELETE", rule_path("day")))
     assert managed(office) == office.periods("13:00–14:00")
-    accepted(writer.call("DELETE", "/v1/available_periods", {"delete_all": True}))
+    accepted(writer.call("DELETE", PERIODS, {"delete_all": True}))
     assert managed(office) == office.periods("")
 
 
@@ -182,3 +184,13 @@ def test_one_member_of_a_group(open_sandbox: Open) -> None:
     both = [group(member("jane", managed_availability=True), "Q")]
     found = office.available(ALL, participants=both)
     assert found == office.periods("08:00–09:00, 10:00–12:00")
+
+
+def test_no_webhook(open_sandbox: Open, receiver: Receiver) -> None:
+    """3.1 (assumed): no channel is told of periods and rules."""
+    listener = open_listener(open_sandbox, receiver)
+    listener.open()
+    put_period(listener)
+    put_rule(listener, rule())
+    accepted(listener.call("DELETE", PERIODS, {"delete_all": True}))
+    assert listener.told(days=1) == []

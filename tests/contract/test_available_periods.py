@@ -214,6 +214,10 @@ LOCALIZED: dict[str, tuple[Document, tuple[Document, Document]]] = {
     "3.1-tzid-beside": ({"tzid": "Asia/Tokyo"}, IN_TOKYO),
     "3.1-tzid-inside": ({"start": {"time": at("09:00"), "tzid": "Asia/Tokyo"}}, IN_TOKYO),
     "3.1-tzid-in-the-end": ({"end": {"time": at("10:00"), "tzid": "Asia/Tokyo"}}, IN_TOKYO),
+    "3.1-inside-the-end-goes-first": (
+        {"end": {"time": at("10:00"), "tzid": "Asia/Tokyo"}, "tzid": "Europe/Paris"},
+        IN_TOKYO,
+    ),
     "3.1-inside-goes-first": (
         {"start": {"time": at("09:00"), "tzid": "Asia/Tokyo"}, "tzid": "Europe/Paris"},
         IN_TOKYO,
