@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import chain
+from datetime import datetime
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any, get_args
 
@@ -18,7 +19,8 @@ from mock_server.rules import business_connect, channels, due, enterprise_connec
 from mock_server.rules import smart_invite_replies as replies
 from tests.contract.receiver import Receiver
 from tests.emulator import Sandbox
-from tests.webhooks_page import PAGE, STORIES, blocks, rewritten, samples
+from tests.webhooks_page import PAGE, blocks, rewritten, samples
+from tests.webhooks_stories import STORIES, played
 
 TEXT = PAGE.read_text("utf-8")
 RULES = Path(channels.__file__).parent
@@ -105,6 +107,43 @@ def test_links_lead_to_headings() -> None:
         headings = re.findall(r"^##+ (.+)", page, re.MULTILINE)
         slugs = [re.sub(r"[^\w -]", "", heading).lower() for heading in headings]
         assert anchor in [slug.replace(" ", "-") for slug in slugs]
+
+
+# --- Retries -----------------------------------------------------------------------------
+
+SECONDS = {"s": 1, "minutes": 60, "hours": 3600}
+
+# Something for each row of the page's table.
+ROWS = {
+    "channels": "verification",
+    "Smart Invites": "smart_invite",
+    "event subscriptions": "conferencing_failing",
+    "authorizations": "delegated_authorization",
+}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_the_table_of_retries(http: httpx.Client, row: str) -> None:
+    """All attempts of a delivery whose receiver never answers."""
+    table = re.findall(r"^\| (.+?)(?:: .+?)? \| (\d) s \| (.+?) \|", TEXT, re.MULTILINE)
+    assert [first for first, *_ in table] == list(ROWS)
+    within, said = next((int(within), said) for first, within, said in table if first == row)
+    if said == "the same":
+        said = table[0][2]
+    pauses = [
+        int(number) * SECONDS[unit]
+        for numbers, unit in re.findall(r"([\d, and]*\d) (s|minutes|hours)", said)
+        for number in re.findall(r"\d+", numbers)
+    ]
+    delivery = played(http, ROWS[row], days=2)[0]
+    assert delivery["state"] == "failed"
+    durations = {attempt["response"]["duration_ms"] for attempt in delivery["attempts"]}
+    assert durations == {within * 1000}
+    times = [datetime.fromisoformat(attempt["at"]) for attempt in delivery["attempts"]]
+    waited = [(after - before).total_seconds() for before, after in pairwise(times)]
+    if "at 24 hours" in said:
+        waited[-1] = (times[-1] - times[0]).total_seconds()
+    assert waited == pauses
 
 
 # --- Signatures --------------------------------------------------------------------------
