@@ -9,7 +9,7 @@ from typing import Literal
 
 from mock_server.rules import recurrence, time_zones
 from mock_server.rules.availability.intervals import Interval, Intervals, merge
-from mock_server.rules.busy_times import Excluded, midnight
+from mock_server.rules.busy_times import Asking, midnight
 from mock_server.world.accounts import Calendar
 from mock_server.world.events import Event, buckets_between, occurrence_uid
 from mock_server.world.records import Record
@@ -39,7 +39,7 @@ def full_periods(
     window: Interval,
     constraint: Constraint,
     tzid: str,
-    excluded: Excluded,
+    asking: Asking,
 ) -> Intervals:
     """The days or weeks around ``window`` that hold no more events in ``calendars``.
 
@@ -54,7 +54,7 @@ def full_periods(
         _period(start, length)
         for calendar in calendars
         if not calendar.deleted
-        for start in _starts(sandbox, calendar, (first, last + length), constraint, tzid, excluded)
+        for start in _starts(sandbox, calendar, (first, last + length), constraint, tzid, asking)
     )
     return merge(
         (midnight(period, tzid), midnight(period + length, tzid))
@@ -75,7 +75,7 @@ def _starts(
     walls: Interval,
     constraint: Constraint,
     tzid: str,
-    excluded: Excluded,
+    asking: Asking,
 ) -> list[int]:
     """When the events that count start between two moments, all as clocks in ``tzid`` show it."""
     places = [
@@ -83,10 +83,10 @@ def _starts(
     ]
     starts: list[int] = []
     for event in sandbox.events.among("span", places):
-        if not _counts(event, constraint, excluded):
+        if not _counts(event, constraint, asking):
             continue
         for start, _ in recurrence.occurrences(event.details, walls[0] - _DAY, walls[1] + _DAY):
-            if occurrence_uid(event.event_uid, start) in excluded.event_uids:
+            if occurrence_uid(event.event_uid, start) in asking.event_uids:
                 continue
             wall = start if event.details.all_day else time_zones.wall_clock(start, tzid)
             if walls[0] <= wall < walls[1]:
@@ -94,14 +94,14 @@ def _starts(
     return starts
 
 
-def _counts(event: Event, constraint: Constraint, excluded: Excluded) -> bool:
+def _counts(event: Event, constraint: Constraint, asking: Asking) -> bool:
     managed, details = event.managed, event.details
     return (
         managed is not None
-        and managed.client_id == excluded.client_id
+        and managed.client_id == asking.client_id
         and constraint.tags.issubset(managed.tags)
         and not event.deleted
         and details.status != "cancelled"
         and details.participation != "declined"
-        and event not in excluded
+        and not asking.excludes(event)
     )

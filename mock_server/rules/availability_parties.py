@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from mock_server.errors import Unprocessable
@@ -16,7 +16,7 @@ from mock_server.world.events import UTC, Transparency
 from mock_server.world.records import Record
 from mock_server.world.sandbox import Sandbox
 
-Refused = dict[str, list[tuple[str, str]]]
+_Refused = dict[str, list[tuple[str, str]]]
 
 
 class Buffer(Record, frozen=True):
@@ -60,31 +60,39 @@ class Party(Record, frozen=True):
     tzid: str
 
 
-def refuse(refused: Refused) -> None:
+def resolve(
+    sandbox: Sandbox, client_id: str, asked: Iterable[tuple[str, Sequence[GroupQuery]]]
+) -> list[list[Party]]:
+    """The members of all groups that are asked about together, for each place in the query.
+
+    A place is what stands before ``participants`` there. Raises Unprocessable for everything
+    that is wrong with them.
+    """
+    refused: _Refused = {}
+    parties = [[*_parties(sandbox, client_id, groups, place, refused)] for place, groups in asked]
     if refused:
         hint = "; ".join(f"{field}: {why}" for field, ((_, why),) in refused.items())
         raise Unprocessable(refused, hint)
+    return parties
 
 
-def resolve(
+def _parties(
     sandbox: Sandbox,
     client_id: str,
     groups: Sequence[GroupQuery],
-    at: str,
-    refused: Refused,
-) -> list[Party]:
-    """The members of ``groups``; whatever is wrong with them is put into ``refused``."""
-    parties = []
+    place: str,
+    refused: _Refused,
+) -> Iterator[Party]:
+    """Whatever is wrong with the members is put into ``refused``."""
     for g, group in enumerate(groups):
         for m, member in enumerate(group.members):
-            path = f"{at}participants[{g}].members[{m}]"
+            path = f"{place}participants[{g}].members[{m}]"
             authorization = sandbox.authorizations.get((client_id, member.sub))
             if authorization is None or authorization.kind == "service_account":
                 why = f"{member.sub!r} has not authorized this application"
                 refused[f"{path}.sub"] = [("errors.not_recognized", why)]
-                continue
-            parties.append(_party(sandbox, authorization, member, path, refused))
-    return parties
+            else:
+                yield _party(sandbox, authorization, member, path, refused)
 
 
 def _party(
@@ -92,7 +100,7 @@ def _party(
     authorization: Authorization,
     query: MemberQuery,
     path: str,
-    refused: Refused,
+    refused: _Refused,
 ) -> Party:
     opened = {
         calendar.calendar_id: calendar
@@ -120,7 +128,7 @@ def _rules(
     authorization: Authorization,
     query: MemberQuery,
     path: str,
-    refused: Refused,
+    refused: _Refused,
 ) -> list[AvailabilityRule]:
     rules = sandbox.availability_rules.by("authorization", authorization.key)
     if query.rule_ids is None:

@@ -19,11 +19,9 @@ from mock_server.rules.availability_parties import (
     Buffer,
     GroupQuery,
     Party,
-    Refused,
-    refuse,
     resolve,
 )
-from mock_server.rules.busy_times import Disregarded, Excluded
+from mock_server.rules.busy_times import Asking, Disregarded
 from mock_server.world.records import Record
 from mock_server.world.sandbox import Sandbox
 
@@ -67,15 +65,13 @@ class Found(Record, frozen=True):
 
 def find(sandbox: Sandbox, client_id: str, query: AvailabilityQuery) -> list[Found]:
     """What is found, by start; raises Unprocessable for members that cannot be asked about."""
-    refused: Refused = {}
-    parties = resolve(sandbox, client_id, query.groups, "", refused)
-    refuse(refused)
+    [parties] = resolve(sandbox, client_id, [("", query.groups)])
     groups = _places(query.groups)
-    excluded = Excluded(client_id, query.excluded_ids, query.excluded_uids)
+    asking = Asking(client_id, query.excluded_ids, query.excluded_uids)
     found: list[Item] = []
     for until in _horizons(query.window, query.wish):
         window = intersect(query.window, [(query.window[0][0], until)])
-        members = [_member(sandbox, party, window, query.buffer, excluded) for party in parties]
+        members = [_member(sandbox, party, window, query.buffer, asking) for party in parties]
         found = search(members, groups, query.wish)
         if len(found) == query.wish.most and all(item.end < until for item in found):
             break
@@ -89,16 +85,12 @@ def find_sequences(
 
     Raises Unprocessable for members that cannot be asked about.
     """
-    refused: Refused = {}
-    parties = [
-        resolve(sandbox, client_id, step.groups, f"sequence[{number}].", refused)
-        for number, step in enumerate(steps)
-    ]
-    refuse(refused)
-    excluded = Excluded(client_id)
+    asked = [(f"sequence[{number}].", step.groups) for number, step in enumerate(steps)]
+    parties = resolve(sandbox, client_id, asked)
+    asking = Asking(client_id)
     placed = sequences(
         [
-            _step(sandbox, query, members, window, excluded)
+            _step(sandbox, query, members, window, asking)
             for query, members in zip(steps, parties, strict=True)
         ],
         window,
@@ -114,12 +106,12 @@ def _step(
     query: StepQuery,
     parties: list[Party],
     window: Intervals,
-    excluded: Excluded,
+    asking: Asking,
 ) -> Step:
     if query.window is not None:
         window = intersect(window, query.window)
     buffer = Buffer(query.before.least, query.after.least)
-    members = [_member(sandbox, party, window, buffer, excluded) for party in parties]
+    members = [_member(sandbox, party, window, buffer, asking) for party in parties]
     free = [at_least(query.duration, free_time(member)) for member in members]
     return Step(
         valid=[*valid_starts(gather(free, _places(query.groups)), query.duration)],
@@ -175,7 +167,7 @@ def _with_subs(parties: list[Party], items: list[Item]) -> Iterator[Found]:
 
 
 def _member(
-    sandbox: Sandbox, party: Party, window: Intervals, buffer: Buffer, excluded: Excluded
+    sandbox: Sandbox, party: Party, window: Intervals, buffer: Buffer, asking: Asking
 ) -> Member:
     """Steps 1 to 3 of contract §1.6, and the full days of step 6."""
     query = party.query
@@ -192,24 +184,24 @@ def _member(
         return Member([], [])
     span = (allowed[0][0] - buffer.before, allowed[-1][1] + buffer.after)
     disregarded = Disregarded(
-        excluded.client_id if query.only_managed_events else None,
+        asking.client_id if query.only_managed_events else None,
         query.ignore_tentative,
         query.ignored_transparencies,
     )
     return Member(
         allowed,
-        busy_times.busy_times(sandbox, party.calendars, span, party.tzid, disregarded, excluded),
+        busy_times.busy_times(sandbox, party.calendars, span, party.tzid, disregarded, asking),
         buffer.before,
         buffer.after,
-        _full(sandbox, party, (allowed[0][0], allowed[-1][1]), excluded),
+        _full(sandbox, party, (allowed[0][0], allowed[-1][1]), asking),
     )
 
 
-def _full(sandbox: Sandbox, party: Party, window: Interval, excluded: Excluded) -> Intervals:
+def _full(sandbox: Sandbox, party: Party, window: Interval, asking: Asking) -> Intervals:
     return merge(
         period
         for constraint in party.query.constraints
         for period in availability_constraints.full_periods(
-            sandbox, party.calendars, window, constraint, party.tzid, excluded
+            sandbox, party.calendars, window, constraint, party.tzid, asking
         )
     )

@@ -45,17 +45,17 @@ class Disregarded(Record, frozen=True):
         )
 
 
-class Excluded(Record, frozen=True):
-    """Single events that count as if they were not there: the application's own by
-    ``event_ids``, any by ``event_uids``.
+class Asking(Record, frozen=True):
+    """Which application asks, and what it wants to count as if it were not there: events of its
+    own by ``event_ids``, any by ``event_uids``.
     """
 
     client_id: str
     event_ids: frozenset[str] = frozenset()
     event_uids: frozenset[str] = frozenset()
 
-    def __contains__(self, event: Event) -> bool:
-        """Whether all of it is excluded."""
+    def excludes(self, event: Event) -> bool:
+        """Whether all of it counts as if it were not there."""
         managed = event.managed
         return event.event_uid in self.event_uids or (
             managed is not None
@@ -64,7 +64,7 @@ class Excluded(Record, frozen=True):
         )
 
     def touches(self, sandbox: Sandbox, calendar: Calendar) -> bool:
-        """Whether all of any event in ``calendar`` is excluded."""
+        """Whether it excludes all of any event in ``calendar``."""
         of = calendar.calendar_id
         events = sandbox.events
         return any(
@@ -87,7 +87,7 @@ def busy_times(
     window: Interval,
     tzid: str,
     disregarded: Disregarded,
-    excluded: Excluded,
+    asking: Asking,
 ) -> Intervals:
     """When something blocks in ``calendars`` within ``window``, and what reaches into it.
 
@@ -101,17 +101,17 @@ def busy_times(
         if calendar.deleted:
             continue
         places = [(calendar.calendar_id, *day) for day in days]
-        if everything_counts and not excluded.touches(sandbox, calendar):
+        if everything_counts and not asking.touches(sandbox, calendar):
             for place in places:
                 summary = sandbox.events.digest("span", place, _summary)
                 if summary is not None:
                     spans += summary.spans
                     for event in summary.others:
-                        spans += _times(event, window, tzid, excluded)
+                        spans += _times(event, window, tzid, asking)
         else:
             for event in sandbox.events.among("span", places):
-                if blocks(event) and event not in disregarded and event not in excluded:
-                    spans += _times(event, window, tzid, excluded)
+                if blocks(event) and event not in disregarded and not asking.excludes(event):
+                    spans += _times(event, window, tzid, asking)
     after, before = window
     return [(start, end) for start, end in merge(spans) if start < before and end > after]
 
@@ -141,7 +141,7 @@ def _depends(event: Event) -> bool:
     return event.details.all_day or event.details.recurrence is not None
 
 
-def _times(event: Event, window: Interval, tzid: str, excluded: Excluded) -> Intervals:
+def _times(event: Event, window: Interval, tzid: str, asking: Asking) -> Intervals:
     """When it takes place around ``window``, without excluded occurrences."""
     details = event.details
     if details.recurrence is None:
@@ -150,7 +150,7 @@ def _times(event: Event, window: Interval, tzid: str, excluded: Excluded) -> Int
         found = [
             (start, end)
             for start, end in recurrence.occurrences(details, window[0] - _DAY, window[1] + _DAY)
-            if occurrence_uid(event.event_uid, start) not in excluded.event_uids
+            if occurrence_uid(event.event_uid, start) not in asking.event_uids
         ]
     if details.all_day:
         return [(midnight(start, tzid), midnight(end, tzid)) for start, end in found]
