@@ -93,7 +93,9 @@ def test_every_sample_is_in_a_section_with_a_story() -> None:
 def test_everything_that_is_sent_has_a_section() -> None:
     """Nothing leaves by HTTP but through callbacks.record, by itself or for a subscription."""
     sends = re.compile(r"callbacks\.record\(|subscriptions\.fire")
-    assert {p.stem for p in RULES.rglob("*.py") if sends.search(p.read_text())} == SENT.keys()
+    assert {
+        p.stem for p in RULES.rglob("*.py") if sends.search(p.read_text("utf-8"))
+    } == SENT.keys()
     assert STORIES.keys() == set(chain.from_iterable(SENT.values())) | BY_HAND
 
 
