@@ -61,22 +61,24 @@ def _verification(office: Office) -> Document:
 def _change(office: Office) -> Document:
     office.open_channel()
     office.control(f"/profiles/{office.profile_id}/sync")
-    office.receiver.next()
+    assert len(office.told()) == 1
     lunch = {"summary": "Lunch", "start": "2026-05-12T12:00:00Z", "end": "2026-05-12T13:00:00Z"}
     office.control(f"/people/{JANE}/events", **lunch)
     office.sandbox.advance(seconds=1)
     return _notified("change", changes_since="2026-05-11T08:00:00Z")
 
 
-def _of_profile(kind: str, *steps: tuple[str, str], before: int = 0) -> Cause:
-    """``steps`` with profiles, of whose notifications the first ``before`` are others."""
+def _of_profile(kind: str, *steps: tuple[str, str]) -> Cause:
+    """The last of ``steps`` with profiles causes it, each before something else."""
 
     def cause(office: Office) -> Document:
         office.open_channel()
-        for whose, step in steps:
-            office.control(f"/profiles/{getattr(office, whose)}/{step}")
-        for _ in range(before):
-            office.receiver.next()
+        *earlier, last = steps
+        for profile_id, step in earlier:
+            office.control(f"/profiles/{getattr(office, profile_id)}/{step}")
+            assert len(office.told()) == 1
+        profile_id, step = last
+        office.control(f"/profiles/{getattr(office, profile_id)}/{step}")
         return _notified(kind)
 
     return cause
@@ -243,7 +245,7 @@ KINDS = {
     "verification": Kind(_verification, CHANNEL),
     "change": Kind(_change, CHANNEL),
     "profile_disconnected": Kind(_of_profile("profile_disconnected", OFF), CHANNEL),
-    "profile_connected": Kind(_of_profile("profile_connected", OFF, ON, before=1), CHANNEL),
+    "profile_connected": Kind(_of_profile("profile_connected", OFF, ON), CHANNEL),
     "conferencing_profile_disconnected": Kind(
         _of_profile("conferencing_profile_disconnected", ZOOM_OFF), CHANNEL
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.emulator import Sandbox
-from tests.receiver.process import Receiver
+from tests.receiver.process import Callback, Receiver
 from tests.sdk.clients import Document, PythonSdk
 from tests.sdk.conftest import Visit
 
@@ -78,9 +78,10 @@ class Office:
         path = f"/applications/{self.credentials['client_id']}/secrets/{secret}"
         assert self.sandbox.control("DELETE", path).status_code == 204
 
-    def settle(self) -> None:
-        """Nothing is on its way any more."""
-        self.sandbox.advance(seconds=0)
+    def told(self, **duration: int) -> list[Callback]:
+        """What has come by now, or within ``duration``; nothing is on its way any more."""
+        self.sandbox.advance(**(duration or {"seconds": 0}))
+        return self.receiver.rest()
 
     def control(self, path: str, **body: Any) -> Any:
         response = self.sandbox.control("POST", path, json=body)
@@ -97,7 +98,8 @@ class Office:
     def open_channel(self) -> str:
         """The id of a channel, which has been verified."""
         channel = self.client.create_notification_channel(self.url)
-        assert self.receiver.next().document == {
+        (verification,) = self.told()
+        assert verification.document == {
             "notification": {"type": "verification"},
             "channel": channel,
         }

@@ -104,8 +104,7 @@ def test_notification(office: Office, clients: Clients, kind: str, secrets: int)
         credentials.insert(0, office.add_secret())
     cause, sections = KINDS[kind]
     said = cause(office)
-    office.settle()
-    (callback,) = office.receiver.rest()
+    (callback,) = office.told()
     assert (callback.method, callback.path) == ("POST", PATH)
     lengths = {"content-length": str(len(callback.body))}
     signature = {"cronofy-hmac-sha256": Like(",".join([VALUE] * secrets))}
@@ -127,15 +126,12 @@ def test_rotation(office: Office, clients: Clients) -> None:
     first = office.credentials
     office.receiver.answer({"status_code": 503})
     office.client.create_notification_channel(office.url)
-    before = office.receiver.next()
+    (before,) = office.told()
     second = office.add_secret()
     office.receiver.answer({"status_code": 503})
-    office.sandbox.advance(seconds=15)
-    between = office.receiver.next()
+    (between,) = office.told(seconds=15)
     office.end_secret(first["client_secret"])
-    office.sandbox.advance(minutes=1)
-    after = office.receiver.next()
-    assert office.receiver.rest() == []
+    (after,) = office.told(minutes=1)
     assert before.body == between.body == after.body
     assert between.signature == f"{after.signature},{before.signature}"
     for credentials, valid in ((first, [True, True, False]), (second, [False, True, True])):
@@ -158,13 +154,10 @@ def test_a_receiver_that_fails(office: Office, answer: Document) -> None:
     """notifications §1.4.5: what is no 2xx is tried again, the same byte for byte."""
     office.receiver.answer(answer, {"status_code": 204})
     office.client.create_notification_channel(office.url)
-    first = office.receiver.next()
-    office.sandbox.advance(seconds=14)
-    assert office.receiver.rest() == []
-    office.sandbox.advance(seconds=1)
-    assert office.receiver.rest() == [first]
-    office.sandbox.advance(days=2)
-    assert office.receiver.rest() == []
+    (first,) = office.told()
+    assert office.told(seconds=14) == []
+    assert office.told(seconds=1) == [first]
+    assert office.told(days=2) == []
     (delivery,) = office.sandbox.control("GET", "/deliveries").json()["deliveries"]
     answers = [attempt["response"] for attempt in delivery["attempts"]]
     assert [(a["status"], a["body"]) for a in answers] == [
