@@ -14,7 +14,6 @@ from mock_server.rules.availability.intervals import Interval, Intervals, merge
 from mock_server.rules.event_reads import free_busy_status
 from mock_server.world.accounts import Calendar
 from mock_server.world.events import (
-    UTC,
     Event,
     Transparency,
     buckets_between,
@@ -161,4 +160,4 @@ def _times(event: Event, window: Interval, tzid: str, asking: Asking) -> Interva
 @lru_cache(maxsize=4096)
 def midnight(date: int, tzid: str) -> int:
     """When a date, given as its midnight in UTC, begins in ``tzid``."""
-    return time_zones.instant(time_zones.local(date, UTC).replace(tzinfo=None), tzid)
+    return time_zones.midnight(date, tzid)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from mock_server.rules import access_modes, recurrence
-from mock_server.rules.time_zones import instant, local, wall_clock
+from mock_server.rules import access_modes, recurrence, time_zones
 from mock_server.world.accounts import Authorization, Calendar
 from mock_server.world.events import (
-    UTC,
     Details,
     Event,
     Occurrence,
@@ -50,13 +48,13 @@ def _on_clocks(seconds: int) -> int:
 def at(seconds: int, tzid: str) -> Edge:
     """The edge at an instant."""
     seconds = _on_clocks(seconds)
-    return Edge(seconds, wall_clock(seconds, tzid))
+    return Edge(seconds, time_zones.wall_clock(seconds, tzid))
 
 
 def midnight(date: int, tzid: str) -> Edge:
     """The edge at which a date, given as its midnight in UTC, begins in ``tzid``."""
     date = _on_clocks(date)
-    return Edge(instant(local(date, UTC).replace(tzinfo=None), tzid), date)
+    return Edge(time_zones.midnight(date, tzid), date)
 
 
 FreeBusyStatus = Literal["busy", "free", "tentative", "unknown"]

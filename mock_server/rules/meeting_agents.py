@@ -5,16 +5,11 @@ An agent on an event follows it until it has joined; then it stays until the end
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Literal, NotRequired
+from typing import Any, Literal
 
-from typing_extensions import TypedDict
-
-from mock_server.errors import Document, Forbidden
-from mock_server.rules import callbacks, meeting_resources, subscriptions, time_zones, timers
-from mock_server.rules.meeting_resources import AgentDocument
+from mock_server.errors import Forbidden
+from mock_server.rules import meeting_resources, subscriptions, time_zones, timers
 from mock_server.world.applications import Application
-from mock_server.world.clock import EPOCH
 from mock_server.world.events import Details, Event, Managed, Subscription
 from mock_server.world.meeting_agents import MeetingAgent
 from mock_server.world.records import Record, replace
@@ -37,14 +32,6 @@ _STAY = 3600
 
 # Of those that have ended, so many are kept to be looked at.
 _KEPT = 1000
-
-
-class CallbackDocument(TypedDict):
-    """The body of a callback about an agent without an event."""
-
-    notification: Document
-    scheduling_key: NotRequired[str]
-    meeting_agent: AgentDocument
 
 
 class Invitation(Record, frozen=True):
@@ -170,14 +157,10 @@ def _times(details: Details) -> tuple[int, int]:
     """When the event begins and ends: a whole day at midnight in its own time zone."""
     if not details.all_day:
         return details.start, details.end
-    start, end = (
-        time_zones.instant(EPOCH.replace(tzinfo=None) + timedelta(seconds=moment), tzid)
-        for moment, tzid in (
-            (details.start, details.start_tzid),
-            (details.end, details.end_tzid),
-        )
+    return (
+        time_zones.midnight(details.start, details.start_tzid),
+        time_zones.midnight(details.end, details.end_tzid),
     )
-    return start, end
 
 
 def _account(sandbox: Sandbox, event: Event, managed: Managed) -> str | None:
@@ -250,25 +233,16 @@ def end(
 
 def _tell(sandbox: Sandbox, agent: MeetingAgent, interaction: str) -> None:
     """Call those who have subscribed: to the event, or with the agent."""
-    shown = meeting_resources.document(agent, sandbox.base_url)
+    sections: dict[str, Any] = {
+        "meeting_agent": meeting_resources.document(agent, sandbox.base_url)
+    }
     if agent.event is not None:
         event = sandbox.events.get(agent.event)
         if event is not None:
-            subscriptions.fire(sandbox, event, interaction, meeting_agent=shown)
+            subscriptions.fire(sandbox, event, interaction, **sections)
         return
-    body: CallbackDocument = {
-        "notification": {"type": subscriptions.KIND, "interactions": [{"type": interaction}]},
-        "meeting_agent": shown,
-    }
     if agent.scheduling_key is not None:
-        body["scheduling_key"] = agent.scheduling_key
-    for subscription in agent.subscriptions:
-        if interaction in subscription.interactions:
-            callbacks.record(
-                sandbox,
-                sandbox.applications[agent.client_id],
-                kind=subscriptions.KIND,
-                url=subscription.uri,
-                body={**body},
-                queue=f"{agent.sub} {subscription.uri}",
-            )
+        sections["scheduling_key"] = agent.scheduling_key
+    subscriptions.fire_alone(
+        sandbox, agent.client_id, agent.subscriptions, interaction, agent.sub, **sections
+    )

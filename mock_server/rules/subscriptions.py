@@ -8,12 +8,11 @@ of a series. It follows the event wherever that is moved.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 from typing import Any
 
 from mock_server.errors import Document
 from mock_server.rules import callbacks, recurrence, time_zones, timers
-from mock_server.world.clock import EPOCH, as_text
+from mock_server.world.clock import as_text
 from mock_server.world.events import Details, Event, Managed, Subscription, Transition
 from mock_server.world.sandbox import Sandbox
 
@@ -166,8 +165,7 @@ def _due(details: Details, transition: Transition, start: int) -> int:
     if transition.moment == "event_end":
         moment, tzid = start + details.end - details.start, details.end_tzid
     if details.all_day:
-        midnight = EPOCH.replace(tzinfo=None) + timedelta(seconds=moment)
-        moment = time_zones.instant(midnight, tzid)
+        moment = time_zones.midnight(moment, tzid)
     offset = transition.offset * 60
     return moment - offset if transition.side == "before" else moment + offset
 

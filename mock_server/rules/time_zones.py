@@ -35,6 +35,13 @@ def instant(wall: datetime, tzid: str) -> int:
     return int((wall.replace(tzinfo=ZoneInfo(tzid)) - EPOCH).total_seconds())
 
 
+def midnight(seconds: int, tzid: str) -> int:
+    """When the day begins in ``tzid`` that in UTC begins ``seconds`` after the epoch, as the
+    times of all-day events are kept.
+    """
+    return instant(EPOCH.replace(tzinfo=None) + timedelta(seconds=seconds), tzid)
+
+
 def wall_clock(seconds: int, tzid: str) -> int:
     """What clocks in ``tzid`` show then, as seconds since the epoch of a clock in UTC."""
     offset = local(seconds, tzid).utcoffset()
