@@ -131,6 +131,16 @@ def test_the_same_key_again(office: Sandbox) -> None:
     assert states(office) == ["complete", "activated", "activated"]
 
 
+def test_moved_into_the_past(office: Sandbox) -> None:
+    """[assumed] It joins now, and stays for an hour from now on."""
+    accepted(ask(office, "POST", scheduled()))
+    accepted(ask(office, "POST", scheduled(join_time="2026-05-11T05:00:00Z")))
+    office.advance(minutes=59, seconds=59)
+    assert states(office) == ["activated"]
+    office.advance(seconds=1)
+    assert states(office) == ["complete"]
+
+
 def test_keys_are_each_applications_own(open_sandbox: Open) -> None:
     """The same scheduling_key of another application is another agent."""
     on = {"features": {"meeting_agents": True}}
