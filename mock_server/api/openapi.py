@@ -219,13 +219,13 @@ def _query_parameters(
 
 def _refusals(endpoint: Endpoint) -> list[int]:
     """What is declared; 403 for tokens of people where those of domains belong, or the other
-    way round; and 429 for every application."""
+    way round; and for every application 402, should it have no plan, and 429."""
     found = set(endpoint.errors)
     kinds = {Credential.ACCESS_TOKEN, Credential.SERVICE_ACCOUNT_TOKEN}
     if len(kinds.intersection(endpoint.credentials)) == 1:
         found.add(403)
     if set(endpoint.credentials) != {Credential.ADMIN_KEY}:
-        found.add(429)
+        found |= {402, 429}
     return sorted(found)
 
 

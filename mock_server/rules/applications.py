@@ -11,8 +11,9 @@ from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 from mock_server.world.tables import Clash
 
-# Lowest first. Starter and Emerging are two names of one level, by the age of the page.
-PLAN_LEVELS = {"starter": 1, "emerging": 1, "growth": 2, "strategic": 3}
+# Lowest first. Starter and Emerging are two names of one level, by the age of the page. Without
+# a plan, every call is refused that an application makes.
+PLAN_LEVELS = {"none": 0, "starter": 1, "emerging": 1, "growth": 2, "strategic": 3}
 
 
 def reaches_plan(application: Application, plan: str) -> bool:

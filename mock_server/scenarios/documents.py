@@ -76,7 +76,7 @@ class ApplicationDocument(Model):
     url: RedirectUri | None = None
     mode: Literal["development", "production"] = "development"
     redirect_uris: list[RedirectUri] = []
-    plan: Literal["starter", "emerging", "growth", "strategic"] = "strategic"
+    plan: Literal["none", "starter", "emerging", "growth", "strategic"] = "strategic"
     features: FeaturesDocument = FeaturesDocument.model_construct()
     internal: bool = False
     organization: Domain | None = None

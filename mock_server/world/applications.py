@@ -21,8 +21,8 @@ class Application(Record, frozen=True):
     """``mode`` is ``development`` (any redirect URI) or ``production`` (registered ones only).
 
     ``client_secrets`` holds every active secret, the newest first. ``plan`` is one of
-    ``starter``, ``emerging``, ``growth``, ``strategic``. An *internal* one belongs to the
-    organization of the domain ``organization``.
+    ``none``, ``starter``, ``emerging``, ``growth``, ``strategic``. An *internal* one belongs to
+    the organization of the domain ``organization``.
     """
 
     client_id: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -247,6 +248,45 @@ def test_plans(open_sandbox: Open, plan: str) -> None:
             assert response.status_code != 402, call
     body = {**sandbox.credentials, "application_calendar_id": "x"}
     assert sandbox.http.post("/v1/application_calendars", json=body).status_code == 200
+
+
+# Of the application's key, but for those of a person's token.
+EMERGING = [
+    "POST /v1/attachments",
+    "POST /v1/smart_invites",
+    "GET /v1/smart_invites",
+    "POST /v1/meeting_agents",
+    "DELETE /v1/meeting_agents",
+    "GET /v1/meeting_agents/agt_x/resources/audio",
+]
+EMERGING_OF_ACCOUNTS = [
+    "POST /v1/channels",
+    "GET /v1/channels",
+    "DELETE /v1/channels/chn_x",
+    "POST /v1/availability",
+    "POST /v1/sequenced_availability",
+    "GET /v1/available_periods",
+    "GET /v1/availability_rules",
+]
+
+
+@pytest.mark.parametrize(("plan", "lacking"), [("none", True), ("emerging", False)])
+def test_an_application_without_a_plan(open_sandbox: Open, plan: str, lacking: bool) -> None:
+    """notifications §§1.1, 2.1, 4.4, 4.5: 402 with an empty body, before anything else is looked
+    at; so for every other call, since even the lowest level has it."""
+    features = {"attachments": False, "meeting_agents": False}
+    application = {"plan": plan, "features": features, "client_secret": "key"}
+    sandbox = open_sandbox(scenario={"applications": [application], "people": [person(JANE)]})
+    token = sandbox.connect(JANE)["access_token"]
+    calls = [("key", call) for call in EMERGING]
+    calls += [(token, call) for call in (*EMERGING_OF_ACCOUNTS, *STARTER)]
+    for credential, call in calls:
+        response = sandbox.call(credential, *call.split())
+        assert (response.status_code == 402) == lacking, call
+        if lacking:
+            assert response.content == b"", call
+            hint = response.headers["mock-cronofy-hint"]
+            assert re.fullmatch(r"this needs the plan \w+; application .+ is on none", hint), call
 
 
 @pytest.mark.parametrize(("plan", "offered"), [("emerging", False), ("growth", True)],

@@ -78,8 +78,8 @@ WRONG: dict[str, tuple[str, list[str]]] = {
         "  - {email: b@acme.test, consent: {authorize: true, access_mode: freebusy}}\n",
         [
             "1: applications[0].mode: found 'live', expected development or production",
-            "1: applications[0].plan: found 'growht', expected starter, emerging, growth or "
-            "strategic (did you mean growth?)",
+            "1: applications[0].plan: found 'growht', expected none, starter, emerging, "
+            "growth or strategic (did you mean growth?)",
             "3: people[0].provider: found 'gogle', expected google, office365, exchange, apple, "
             "outlook_com or none (did you mean google?)",
             "4: people[1].consent.authorize: found true, expected allow or deny",
