@@ -122,6 +122,7 @@ class World:
         self.attachment_ids = self._attachments()
         self.event_uids = self._events()
         self.agents = self._agents()
+        self.channel_ids = self._channels()
         self.page_ids = self._pages()
         self.expired_token = self._expired_token()
         # What a reset returns to has the protocol state above in it.
@@ -259,6 +260,13 @@ class World:
             found.append(answer.json()["attachment"]["attachment_id"])
         return found
 
+    def _channels(self) -> list[str]:
+        """Rita's, to a receiver that nobody may call."""
+        body = {"callback_url": "http://receiver.test/callback"}
+        answer = self.wire.ask("POST", "/v1/channels", token=self.tokens[0], document=body)
+        assert answer.status == 200, answer
+        return [answer.json()["channel"]["channel_id"]]
+
     def _agents(self) -> list[str]:
         """Meeting agents: one waits, one has left its meeting by the time that this is over."""
         wanted = {"join_url": "https://meet.acme.test/standup"}
@@ -335,6 +343,7 @@ class World:
             "base64_content": ["QWdlbmRh", "QWdl\r\nbmRh"],
             "profile_id": self.profile_ids,
             "calendar_id": self.calendar_ids,
+            "channel_id": self.channel_ids,
             "redirect_uri": ["http://localhost:3000/callback", "https://app.acme.test/callback"],
             "callback_url": ["http://receiver.test/callback", "http://127.0.0.1:1/"],
             "email": [
