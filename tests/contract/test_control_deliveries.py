@@ -80,6 +80,7 @@ def test_deliveries_by_address_and_channel(sandbox: Sandbox, receiver: Receiver)
         assert deliveries(sandbox, channel_id=channel_id) == own
         assert deliveries(sandbox, url=f"{receiver.url}/{name}") == own
     assert deliveries(sandbox, url=receiver.url) == listed
+    assert deliveries(sandbox, url="/one") == []
     query = {"channel_id": ids[0], "kind": "verification", "state": "delivered"}
     assert deliveries(sandbox, **query) == listed[:1]
     assert deliveries(sandbox, channel_id="chn_other") == []

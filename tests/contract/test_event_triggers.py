@@ -207,11 +207,13 @@ ENDINGS: dict[str, Callable[[Writer], Any]] = {
 
 @pytest.mark.parametrize("case", ENDINGS)
 def test_not_sent(open_sandbox: Open, receiver: Receiver, case: str) -> None:
-    """Nobody is called any more."""
+    """Nobody is called any more. Nothing waits for the time either, but where the person may
+    connect again."""
     writer = open_writer(open_sandbox)
     writer.write(subscriptions=trigger(receiver, SOON))
     ENDINGS[case](writer)
-    writer.sandbox.advance(hours=72)
+    waited = times(writer, hours=72)
+    assert waited == (["2026-05-12T08:55:00Z"] if case == "assumed: revoked" else [])
     assert receiver.empty
     assert writer.sandbox.control("GET", "/deliveries").json() == {"deliveries": []}
 

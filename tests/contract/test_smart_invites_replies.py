@@ -189,6 +189,19 @@ def test_nobody_tries_for_ever(application: Application, receiver: Receiver, url
     assert statuses[-1] == "accepted"
 
 
+def test_so_many_answers_are_kept(application: Application) -> None:
+    """The latest 500, of whomever; how the recipients stand is not among what goes."""
+    application.invite()
+    application.answered(KIM, "accepted")
+    for number in range(501):
+        application.answered(f"guest{number}@guest.test", "tentative")
+    found = application.status()
+    assert [reply["email"] for reply in found["replies"]] == [
+        f"guest{number}@guest.test" for number in range(1, 501)
+    ]
+    assert found["recipient"] == {"email": KIM, "status": "accepted"}
+
+
 # --- Answering by the control API ----------------------------------------------------
 
 

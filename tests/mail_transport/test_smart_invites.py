@@ -223,6 +223,24 @@ def test_answering_in_ones_own_calendar(
     assert application.status()["recipient"] == {"email": KIM, "status": "declined"}
 
 
+def test_a_cancellation_that_was_not_mailed(
+    application: Application, client: smtplib.SMTP, receiver: Receiver
+) -> None:
+    """2.1: later replies are ignored, also where the event still stands in Kim's calendar."""
+    sandbox = application.sandbox
+    send(client, mailed(application.invite(callback_url=receiver.url)), KIM)
+    press(sandbox, "accepted")
+    assert receiver.next().document["smart_invite"]["reply"]["status"] == "accepted"
+    application.cancel()
+    before = application.status()
+    (own,) = own_calendar(sandbox)
+    sandbox.control("DELETE", f"/people/{KIM}/events", params={"event_uid": own["event_uid"]})
+    assert own_calendar(sandbox) == []
+    assert application.status() == before
+    assert sandbox.advance(days=2)["happened"] == []
+    assert receiver.empty
+
+
 def test_the_mailbox_in_a_browser(
     emulator: Emulator, application: Application, client: smtplib.SMTP
 ) -> None:
@@ -536,3 +554,22 @@ def test_invitations_that_cronofy_mails_are_not_taken(
     content = application.sandbox.control("GET", "/inbox/latest.eml", params={"to": JANE}).content
     assert send(client, content, JANE).startswith("554 5.6.0 not read: Cronofy mails ")
     assert len(inbox(application.sandbox, JANE)) == 1
+
+
+@pytest.mark.parametrize("address", [b"\xff@guest.test", b"kim", b"a b@guest.test", b"\x01@x.test"])
+def test_a_mail_to_what_is_no_address(
+    application: Application, client: smtplib.SMTP, address: bytes
+) -> None:
+    """The listener refuses it as a recipient, and no mailbox comes of it; the others get the
+    mail."""
+    answer = application.invite()
+    client.ehlo()
+    assert client.mail(AGENCY, ["SMTPUTF8"])[0] == 250
+    assert client.sock is not None
+    client.sock.sendall(b"RCPT TO:<" + address + b">\r\n")
+    assert client.getreply()[0] in {501, 553}
+    assert client.rcpt(KIM)[0] == 250
+    assert client.data(mailed(answer))[0] == 250
+    assert [mail["to"] for mail in inbox(application.sandbox)] == [KIM]
+    assert application.sandbox.control("GET", "/journal").status_code == 200
+    assert application.sandbox.control("GET", "/snapshot").status_code == 200
