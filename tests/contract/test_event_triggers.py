@@ -16,6 +16,7 @@ from tests.contract.events import (
     open_writer,
     own_calendar,
     removed,
+    second_application,
 )
 from tests.contract.receiver import Receiver
 from tests.contract.subscribing import next_body, transition, triggered, webhook
@@ -180,6 +181,11 @@ def test_moved_again_after_it_was_called(open_sandbox: Open, receiver: Receiver)
     nothing_follows(writer, receiver)
 
 
+def _revokes(writer: Writer) -> None:
+    body = {**writer.sandbox.credentials, "token": writer.token}
+    assert writer.sandbox.http.post("/oauth/token/revoke", json=body).is_success
+
+
 ENDINGS: dict[str, Callable[[Writer], Any]] = {
     "4.1 deleted by API": lambda writer: accepted(writer.delete()),
     "2.6 deleted with everything else": lambda writer: accepted(
@@ -198,8 +204,10 @@ ENDINGS: dict[str, Callable[[Writer], Any]] = {
         ]
     ),
     "4.1 no subscriptions": lambda writer: writer.write(subscriptions=[]),
-    "assumed: revoked": lambda writer: writer.sandbox.http.post(
-        "/oauth/token/revoke", json={**writer.sandbox.credentials, "token": writer.token}
+    "assumed: revoked": _revokes,
+    "assumed: revoked, but not for all": lambda writer: (
+        second_application(writer),
+        _revokes(writer),
     ),
     "assumed: deleted and written again": lambda writer: (writer.delete(), writer.write()),
 }
@@ -209,11 +217,11 @@ ENDINGS: dict[str, Callable[[Writer], Any]] = {
 def test_not_sent(open_sandbox: Open, receiver: Receiver, case: str) -> None:
     """Nobody is called any more. Nothing waits for the time either, but where the person may
     connect again."""
-    writer = open_writer(open_sandbox)
+    writer = open_writer(open_sandbox, two=True)
     writer.write(subscriptions=trigger(receiver, SOON))
     ENDINGS[case](writer)
     waited = times(writer, hours=72)
-    assert waited == (["2026-05-12T08:55:00Z"] if case == "assumed: revoked" else [])
+    assert waited == (["2026-05-12T08:55:00Z"] if "revoked" in case else [])
     assert receiver.empty
     assert writer.sandbox.control("GET", "/deliveries").json() == {"deliveries": []}
 
