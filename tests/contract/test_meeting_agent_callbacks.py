@@ -294,6 +294,19 @@ def test_a_revoked_authorization(open_sandbox: Open, receiver: Receiver) -> None
     assert receiver.empty
 
 
+def test_moved_after_the_authorization_was_revoked(open_sandbox: Open, receiver: Receiver) -> None:
+    """Then nobody is sent to it any more."""
+    writer = open_meeting(open_sandbox, receiver)
+    moved = {"event_uid": writer.event()["event_uid"], **LATER}
+    body = {**writer.sandbox.credentials, "token": writer.token}
+    assert writer.sandbox.http.post("/oauth/token/revoke", json=body).status_code == 200
+    path = f"/people/{JANE}/events"
+    assert writer.sandbox.control("POST", path, json=moved).status_code == 201
+    assert agents(writer.sandbox) == []
+    writer.sandbox.advance(days=3)
+    assert receiver.empty
+
+
 # --- Refusals -------------------------------------------------------------------------
 
 
