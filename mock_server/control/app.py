@@ -202,7 +202,8 @@ async def _on_wrong_method(request: Request, error: Exception) -> Response:
 
 
 class _SameOriginOnly:
-    """Refuses what a browser sends from another site's page: that site is not a tester.
+    """Refuses what a browser sends from another site's page: that site is not a tester; and
+    what the emulator sends to itself, because somebody has called this a callback_url.
 
     Nor is one whose name somebody has let point at this machine (DNS rebinding): such a
     page reads under its own origin, so its name in the Host header is what gives it away.
@@ -221,6 +222,10 @@ class _SameOriginOnly:
 
     def _problem(self, scope: Any) -> Problem | None:
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        if b"cronofy-hmac-sha256" in headers:
+            # It would replay itself for ever, or reset what it comes from.
+            found = "a callback of mock-cronofy"
+            return Problem("Cronofy-HMAC-SHA256", found, "a request of a test's own")
         origin = headers.get(b"origin")
         site = headers.get(b"sec-fetch-site", "same-origin")
         own, public = base_url(scope), self._app.settings.public_url
