@@ -168,7 +168,7 @@ class SmartInviteRequest(BaseModel):
     @classmethod
     def _what_counts(cls, value: Any) -> Any:
         """Of an invite that ends, nobody looks at the event."""
-        if isinstance(value, dict) and value.get("method") in {"cancel", "remove"}:
+        if isinstance(value, dict) and value.get("method") in ("cancel", "remove"):
             return {name: v for name, v in value.items() if name not in {"event", "organizer"}}
         return value
 

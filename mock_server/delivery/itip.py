@@ -131,9 +131,11 @@ def _decoded(value: str) -> str:
 
     shortened = value[:_LONGEST_SUBJECT]
     try:
-        return " ".join(str(make_header(decode_header(shortened))).split())
+        decoded = str(make_header(decode_header(shortened)))
     except (HeaderParseError, ValueError, LookupError):
-        return " ".join(shortened.split())
+        decoded = shortened
+    # Some charsets have halves of characters, which nothing can be written in.
+    return " ".join(decoded.encode("utf-8", "replace").decode().split())
 
 
 def _text(message: Message) -> str:

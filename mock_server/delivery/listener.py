@@ -14,10 +14,11 @@ from collections.abc import Callable
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
-from mock_server.rules import replies, smart_invite_mails
+from mock_server.rules import replies, smart_invite_mails, verification
 from mock_server.settings import Address, Settings
 from mock_server.world.journal import Entry
-from mock_server.world.sandbox import Sandbox, Sandboxes
+from mock_server.world.sandbox import Sandbox
+from mock_server.world.sandboxes import Sandboxes
 from mock_server.world.smart_invites import SmartInvite
 
 if TYPE_CHECKING:
@@ -112,6 +113,16 @@ class Listener:
             )
 
         return connection
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        """Somebody is named whom the mail is for."""
+        if verification.address(address) is None:
+            return _reply("553 5.1.3", f"not an e-mail address: {address}")
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         """A whole mail has come; the answer to its sender."""
