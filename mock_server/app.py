@@ -11,7 +11,7 @@ from mock_server.api.serve import Api, Receive, Send
 from mock_server.delivery.listener import Listener
 from mock_server.delivery.worker import Worker
 from mock_server.settings import Settings
-from mock_server.world.sandbox import Sandboxes
+from mock_server.world.sandboxes import Sandboxes
 
 _HEALTH = b'{"status":"ok","version":"' + __version__.encode() + b'"}'
 

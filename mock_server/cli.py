@@ -144,7 +144,7 @@ def check_scenarios(files: tuple[str, ...]) -> None:
     from mock_server.scenarios.files import find_scenario, read_scenario
     from mock_server.scenarios.load import open_sandbox
     from mock_server.scenarios.problems import Invalid
-    from mock_server.world.sandbox import Sandboxes
+    from mock_server.world.sandboxes import Sandboxes
 
     wrong = False
     for file in files:

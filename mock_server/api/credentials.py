@@ -12,7 +12,8 @@ from mock_server.rules import rate_limits, scopes
 from mock_server.rules.applications import require_plan
 from mock_server.world.accounts import Authorization
 from mock_server.world.clock import as_text
-from mock_server.world.sandbox import Sandbox, Sandboxes
+from mock_server.world.sandbox import Sandbox
+from mock_server.world.sandboxes import Sandboxes
 
 _BEARER = b"bearer "
 

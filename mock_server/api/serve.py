@@ -25,7 +25,7 @@ from mock_server.api.steps import Members
 from mock_server.errors import CronofyError, Forbidden, NotBuilt
 from mock_server.settings import Settings
 from mock_server.world.journal import Entry
-from mock_server.world.sandbox import Sandboxes
+from mock_server.world.sandboxes import Sandboxes
 
 logger = logging.getLogger(__name__)
 

@@ -24,7 +24,8 @@ from mock_server.rules import deliveries, due, failures
 from mock_server.settings import Settings
 from mock_server.world.outbox import Attempt, Delivery, Failure, Message
 from mock_server.world.records import replace
-from mock_server.world.sandbox import Sandbox, Sandboxes
+from mock_server.world.sandbox import Sandbox
+from mock_server.world.sandboxes import Sandboxes
 from mock_server.world.timers import Timer
 
 logger = logging.getLogger(__name__)

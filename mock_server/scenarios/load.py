@@ -17,7 +17,8 @@ from mock_server.scenarios.situation import Situation
 from mock_server.world.applications import AdminKey, Application, Features
 from mock_server.world.clock import from_datetime
 from mock_server.world.records import replace
-from mock_server.world.sandbox import Sandbox, Sandboxes
+from mock_server.world.sandbox import Sandbox
+from mock_server.world.sandboxes import Sandboxes
 from mock_server.world.switches import Switches
 from mock_server.world.tables import Clash
 

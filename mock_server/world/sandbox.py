@@ -1,4 +1,4 @@
-"""A sandbox: one complete, isolated world; and the server's set of them."""
+"""A sandbox: one complete, isolated world."""
 
 from __future__ import annotations
 
@@ -349,48 +349,3 @@ class Sandbox:
         if self.origin is not None:
             self.restore(self.origin)
         self.journal.clear()
-
-
-class Sandboxes:
-    """The living sandboxes of one server, and the directory that finds them."""
-
-    def __init__(self, base_url: str = "http://127.0.0.1:8282") -> None:
-        self.base_url = base_url
-        self.directory = Directory()
-        self._living: dict[str, Sandbox] = {}
-        self._created = 0
-
-    def get(self, sandbox_id: str) -> Sandbox | None:
-        return self._living.get(sandbox_id)
-
-    def __contains__(self, sandbox_id: str) -> bool:
-        return sandbox_id in self._living
-
-    def __iter__(self) -> Iterator[Sandbox]:
-        return iter(list(self._living.values()))
-
-    def __len__(self) -> int:
-        return len(self._living)
-
-    def new_id(self) -> str:
-        """A sandbox id that no living sandbox has: ``sbx_1``, ``sbx_2``, …"""
-        while True:
-            self._created += 1
-            sandbox_id = f"sbx_{self._created}"
-            if sandbox_id not in self._living:
-                return sandbox_id
-
-    def open(self, sandbox_id: str, seed: int, *, start: int | None = None) -> Sandbox:
-        """A new, empty sandbox, not yet living."""
-        return Sandbox(sandbox_id, seed, self.directory, start=start, base_url=self.base_url)
-
-    def add(self, sandbox: Sandbox) -> None:
-        """Let ``sandbox`` live; its first state is what a reset returns to."""
-        sandbox.origin = sandbox.state()
-        self._living[sandbox.sandbox_id] = sandbox
-
-    def discard(self, sandbox: Sandbox) -> None:
-        """End ``sandbox``: its credentials are free again."""
-        for table in sandbox.tables().values():
-            table.clear()
-        self._living.pop(sandbox.sandbox_id, None)

@@ -21,7 +21,8 @@ from mock_server.delivery.worker import Worker
 from mock_server.rules import deliveries, failures, mail
 from mock_server.settings import Settings
 from mock_server.world.outbox import Attempt, Delivery
-from mock_server.world.sandbox import Sandbox, Sandboxes
+from mock_server.world.sandbox import Sandbox
+from mock_server.world.sandboxes import Sandboxes
 
 URL = "http://127.0.0.1:9/"
 START = 1_778_486_400

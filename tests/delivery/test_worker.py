@@ -14,7 +14,8 @@ from mock_server.rules import deliveries
 from mock_server.rules.deliveries import PAUSES
 from mock_server.settings import Settings
 from mock_server.world.outbox import Delivery
-from mock_server.world.sandbox import Sandbox, Sandboxes
+from mock_server.world.sandbox import Sandbox
+from mock_server.world.sandboxes import Sandboxes
 
 # Nobody listens there.
 CLOSED = "http://127.0.0.1:9"

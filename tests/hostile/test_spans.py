@@ -15,7 +15,7 @@ from mock_server.world.events import (
     buckets_between,
 )
 from mock_server.world.records import replace
-from mock_server.world.sandbox import Sandboxes
+from mock_server.world.sandboxes import Sandboxes
 
 DAY = 86_400
 YEAR_1900, YEAR_2100 = -2_208_988_800, 4_102_444_800

@@ -12,7 +12,8 @@ from mock_server.scenarios.load import open_sandbox
 from mock_server.world.applications import Features
 from mock_server.world.people import Decisions, InviteHabit, Person
 from mock_server.world.records import replace
-from mock_server.world.sandbox import Sandbox, Sandboxes
+from mock_server.world.sandbox import Sandbox
+from mock_server.world.sandboxes import Sandboxes
 
 FIXTURE = """
 applications:

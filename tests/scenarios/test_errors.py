@@ -12,7 +12,7 @@ import pytest
 from mock_server.scenarios.files import find_scenario, read_scenario, scenario_names
 from mock_server.scenarios.load import open_sandbox
 from mock_server.scenarios.problems import Invalid
-from mock_server.world.sandbox import Sandboxes
+from mock_server.world.sandboxes import Sandboxes
 from tests.scenarios.wrong import WRONG
 
 Said = Callable[..., list[str]]

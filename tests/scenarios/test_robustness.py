@@ -13,7 +13,7 @@ from mock_server.scenarios import documents, reading
 from mock_server.scenarios.files import data_folder, read_scenario, situation_of
 from mock_server.scenarios.load import open_sandbox
 from mock_server.scenarios.problems import Invalid, Problem
-from mock_server.world.sandbox import Sandboxes
+from mock_server.world.sandboxes import Sandboxes
 
 quick = settings(
     max_examples=80,
