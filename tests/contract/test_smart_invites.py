@@ -459,13 +459,19 @@ def test_an_unknown_invite(application: Application, method: str) -> None:
 
 
 def test_the_status_of_an_unknown_invite(open_sandbox: Open) -> None:
-    """2.2: 404; whose single invite it is has to be said."""
+    """2.2: 404; whose single invite it is has to be said. What other applications have is no
+    concern of an application's, nor is whom they invite."""
     sandbox = open_sandbox(scenario={"applications": [{"name": "One"}, {"name": "Two"}]})
     application = Application(sandbox)
     application.invite()
     single_one = {"smart_invite_id": ID, "recipient_email": KIM}
-    refused(Application(sandbox, 1).call("GET", params=single_one), 404)
-    refused(application.call("GET", params={**single_one, "recipient_email": LEE}), 404)
+    for query in (single_one, {"smart_invite_id": ID}, {**single_one, "recipient_email": LEE}):
+        answer = Application(sandbox, 1).call("GET", params=query)
+        refused(answer, 404)
+        assert "there is" not in answer.headers["mock-cronofy-hint"]
+    answer = application.call("GET", params={**single_one, "recipient_email": LEE})
+    refused(answer, 404)
+    assert answer.headers["mock-cronofy-hint"].endswith(f"; there is one of {KIM}")
     refused(application.call("GET", params={"smart_invite_id": "x"}), 404)
     missing = {"recipient_email": "required"}
     refused(application.call("GET", params={"smart_invite_id": ID}), 422, missing)
