@@ -37,6 +37,18 @@ SOMEBODY = Like(r"\S.*")
 SOME_ZONE = Like(r"[A-Z]\w+/\w+")
 
 
+# At Cronofy's defaults.
+FEATURES = {
+    "free_busy": True,
+    "no_access": False,
+    "explicit_linking": False,
+    "business_connect": False,
+    "recurring_events": False,
+    "meeting_agents": False,
+    "attachments": False,
+}
+
+
 def application(**more: Any) -> Document:
     document = {
         "client_id": TOKEN,
@@ -45,15 +57,7 @@ def application(**more: Any) -> Document:
         "mode": "development",
         "redirect_uris": [],
         "plan": "strategic",
-        "features": {
-            "free_busy": True,
-            "no_access": False,
-            "explicit_linking": False,
-            "business_connect": False,
-            "recurring_events": False,
-            "meeting_agents": False,
-            "attachments": False,
-        },
+        "features": FEATURES,
     }
     return {**document, **more}
 

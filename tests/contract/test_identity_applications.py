@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.contract.control import FEATURES
 from tests.contract.documents import TOKEN, Document, Like, errors, person
 from tests.contract.stories import (
     CALLBACK,
@@ -115,15 +116,7 @@ def test_a_new_application(sandbox: Sandbox) -> None:
         "mode": "development",
         "redirect_uris": [],
         "plan": "strategic",
-        "features": {
-            "free_busy": True,
-            "no_access": False,
-            "explicit_linking": False,
-            "business_connect": False,
-            "recurring_events": False,
-            "meeting_agents": False,
-            "attachments": False,
-        },
+        "features": FEATURES,
     }
     answer = sandbox.connect(JANE, client_id=credentials["client_id"])
     body = {
