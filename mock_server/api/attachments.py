@@ -48,6 +48,8 @@ _LINES = str.maketrans("", "", "\r\n")
 
 def _base64(value: str) -> str:
     value = value.translate(_LINES)
+    if not value:
+        raise FieldError("errors.required", "required")
     try:
         base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError):

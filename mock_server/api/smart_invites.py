@@ -100,7 +100,7 @@ def write_smart_invite(call: Call) -> shapes.SmartInvite:
         "errors.required on recipient_email.",
         "A space in recipient_email is a plus, which Ruby's SDK does not encode.",
         "replies are there for several recipients too: every answer in the order it came, the "
-        "latest 500.",
+        "latest 500; of a comment that comes by mail, the first 10,000 characters.",
         "A proposal is in the time zone in which it was made, else in the event's.",
         "The file is the newest, with what everybody has answered by now.",
     ),

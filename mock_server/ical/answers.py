@@ -13,6 +13,9 @@ METHODS = ("REPLY", "COUNTER")
 STATUSES = {partstat: status for status, partstat in PARTSTATS.items()}
 _ANSWERS = {"ACCEPTED", "TENTATIVE", "DECLINED"}
 
+# Characters of a comment that are kept: callbacks and mailboxes repeat it, for each answer.
+_LONGEST_COMMENT = 10_000
+
 
 class Answer(Record, frozen=True):
     """What somebody answers to the invitation ``uid``.
@@ -57,7 +60,7 @@ def answer(calendar: Calendar, sender: str | None = None) -> Answer:
         status=STATUSES.get(partstat, "needs_action"),
         sequence=reading.sequence(event),
         stamp=stamp.seconds if stamp else None,
-        comment="\n".join(filter(None, comments)) or None,
+        comment="\n".join(filter(None, comments))[:_LONGEST_COMMENT] or None,
         proposal=_proposal(event) if method == "COUNTER" else None,
     )
 

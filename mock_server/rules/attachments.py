@@ -72,9 +72,9 @@ def store(sandbox: Sandbox, application: Application, upload: Upload) -> Attachm
         content=upload.content,
         token="",
     )
-    held = sandbox.attachments.by("application", application.client_id)
-    known = next((file for file in held if _is_same(file, made)), None)
+    known = sandbox.attachments.one("file", made.file)
     if known is None:
+        held = sandbox.attachments.by("application", application.client_id)
         _check_room(held, upload.content)
         known = replace(
             made,
@@ -85,14 +85,6 @@ def store(sandbox: Sandbox, application: Application, upload: Upload) -> Attachm
         known = replace(known, subscriptions=upload.subscriptions)
     timers.schedule(sandbox, CHECK, (known.attachment_id,), _CHECKED_AFTER)
     return sandbox.attachments.put(known)
-
-
-def _is_same(first: Attachment, second: Attachment) -> bool:
-    return (first.file_name, first.content_type, first.content) == (
-        second.file_name,
-        second.content_type,
-        second.content,
-    )
 
 
 def _check_room(held: list[Attachment], content: bytes) -> None:

@@ -26,6 +26,11 @@ class Attachment(Record, frozen=True):
     subscriptions: tuple[Subscription, ...] = ()
 
     @property
+    def file(self) -> tuple[str, str, str, bytes]:
+        """What makes an upload the same as another one."""
+        return self.client_id, self.file_name, self.content_type, self.content
+
+    @property
     def md5(self) -> str:
         """Of the content, in hexadecimal."""
         return hashlib.md5(self.content, usedforsecurity=False).hexdigest()

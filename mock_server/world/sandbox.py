@@ -251,7 +251,11 @@ class Sandbox:
         self.attachments: Table[Attachment] = table(
             Attachment,
             lambda r: r.attachment_id,
-            indexes={"application": lambda r: (r.client_id,), "token": lambda r: (r.token,)},
+            indexes={
+                "application": lambda r: (r.client_id,),
+                "file": lambda r: (r.file,),
+                "token": lambda r: (r.token,),
+            },
             routed={"page": lambda r: (r.token,)},
         )
         self.meeting_agents: Table[MeetingAgent] = table(

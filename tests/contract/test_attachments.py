@@ -182,6 +182,10 @@ WRONG: dict[str, tuple[Any, dict[str, str]]] = {
         )
         for text in ("=", "a", "abc", "a-_b", "ab cd", "äöüß", "data:text/plain;base64,YQ==", 7)
     },
+    "4.5 base64_content of empty lines": (
+        {"attachment": file(base64_content="\r\n\n")},
+        _in("base64_content", "required"),
+    ),
     "subscriptions-type": (
         {"attachment": file(), "subscriptions": [{"type": "email"}]},
         {

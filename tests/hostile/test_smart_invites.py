@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mock_server.delivery import itip
+from mock_server.ical import answers
 from tests.hostile.strategies import NUMBERS, OTHERS, TEXTS, nested
 from tests.hostile.wire import Answer, Wire, check_manners
 from tests.hostile.worlds import World
@@ -186,3 +187,15 @@ def test_half_a_character_in_a_header(world: World, word: str) -> None:
     assert isinstance(found, itip.Invitation)
     assert (found.sender_name, found.subject) == ("?", "A ? b")
     assert json.dumps(found.subject).isascii()
+
+
+def test_a_comment_without_end(world: World) -> None:
+    """Callbacks would repeat it with every later answer: its beginning is enough."""
+    file = (
+        "BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:x\r\n"
+        f"ATTENDEE;PARTSTAT=DECLINED:mailto:kim@guest.test\r\nCOMMENT:{'x' * 100_000}\r\n"
+        "END:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    found = itip.from_mail(f"Content-Type: text/calendar\r\n\r\n{file}".encode())
+    assert isinstance(found, answers.Answer)
+    assert found.comment == "x" * 10_000
