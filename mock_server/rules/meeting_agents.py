@@ -10,6 +10,7 @@ from typing import Any, Literal
 from mock_server.errors import Forbidden
 from mock_server.rules import meeting_resources, subscriptions, time_zones, timers
 from mock_server.world.applications import Application
+from mock_server.world.clock import LATEST
 from mock_server.world.events import Details, Event, Managed, Subscription
 from mock_server.world.meeting_agents import MeetingAgent
 from mock_server.world.records import Record, replace
@@ -72,7 +73,7 @@ def plan(
         replace(
             waiting,
             start=join_time,
-            end=max(join_time, sandbox.now()) + _STAY,
+            end=_leaves_at(sandbox, join_time),
             join_url=wanted.join_url,
             display_name=wanted.display_name,
             on_behalf_of=wanted.on_behalf_of,
@@ -107,7 +108,7 @@ def _invite(
             client_id=application.client_id,
             token=sandbox.ids.token("meeting_agent"),
             start=join_time,
-            end=max(join_time, sandbox.now()) + _STAY,
+            end=_leaves_at(sandbox, join_time),
             join_url=wanted.join_url,
             display_name=wanted.display_name,
             scheduling_key=key,
@@ -115,6 +116,11 @@ def _invite(
             subscriptions=wanted.subscriptions,
         ),
     )
+
+
+def _leaves_at(sandbox: Sandbox, join_time: int) -> int:
+    """When an agent without an event leaves its meeting: not after the last moment there is."""
+    return min(max(join_time, sandbox.now()) + _STAY, LATEST)
 
 
 def follow(sandbox: Sandbox, event: Event) -> None:

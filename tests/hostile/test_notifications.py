@@ -197,3 +197,20 @@ def test_a_body_that_cannot_be_shown_is_no_snapshots(world: World, body: str) ->
     assert answer.status == 422
     assert answer.json()["errors"][0]["place"] == "tables.deliveries[0]"
     assert world.wire.ask("GET", f"{base(world)}/deliveries").status == 200
+
+
+def test_snapshots_of_the_last_second_there_is(world: World) -> None:
+    """What is done then reaches no further: the sandbox's own snapshot is taken back."""
+    wire, key = world.wire, world.main["client_secret"]
+    last = {"now": "9999-12-31T23:59:59Z"}
+    assert wire.ask("PUT", f"{base(world)}/clock", document=last).status == 200
+    agent = {"join_url": "https://meet.acme.test/"}
+    planned = {**agent, "scheduling_key": "last", "join_time": EVENT["start"]}
+    for body, status in ((agent, 200), (planned, 202)):
+        answer = wire.ask("POST", "/v1/meeting_agents", token=key, document=body)
+        assert answer.status == status
+    own = {name: EVENT[name] for name in ("summary", "start", "end")}
+    wire.ask("POST", f"{base(world)}/people/rita@acme.test/events", document=own)
+    snapshot = wire.ask("GET", f"{base(world)}/snapshot").json()
+    answer = wire.ask("PUT", f"{base(world)}/snapshot", document=snapshot)
+    assert answer.status == 200, answer
