@@ -323,6 +323,25 @@ def _deliveries(writer: Writer) -> list[Document]:
     return found
 
 
+def test_checks_are_told_each_for_itself(jane: Writer, receiver: Receiver) -> None:
+    """4.1: what cannot be told of one file holds up no other one's; what is told of one twice
+    comes in order."""
+    receiver.answers = [500]
+    subscriptions = [webhook(receiver, APPROVED, REJECTED)]
+    contents = (PDF, SUSPICIOUS, PDF)
+    for content in contents:
+        body = {"attachment": file(content), "subscriptions": subscriptions}
+        assert post(jane.sandbox, body).status_code == 200
+        jane.sandbox.advance(seconds=2)
+    assert [receiver.next().document for _ in range(2)] == [
+        checked(APPROVED),
+        checked(REJECTED, SUSPICIOUS),
+    ]
+    assert receiver.empty
+    jane.sandbox.advance(seconds=11)
+    assert [receiver.next().document for _ in range(2)] == [checked(APPROVED)] * 2
+
+
 def test_checked_again(jane: Writer, receiver: Receiver) -> None:
     """Assumed: the same file is checked again; subscriptions are replaced if there are any."""
     for subscriptions, path in (

@@ -403,13 +403,16 @@ def test_a_scheduled_one(open_sandbox: Open, receiver: Receiver) -> None:
 
 
 def test_in_order(open_sandbox: Open, receiver: Receiver) -> None:
-    """Those of one agent leave one after the other, retried as subscriptions of events are."""
+    """Those of one agent leave one after the other, retried as subscriptions of events are;
+    another agent's do not wait for them."""
     sandbox = open_office(open_sandbox)
     receiver.answers = [500]
     alone(sandbox, receiver)
     assert receiver.next().document == said_alone("activated")
     (agent,) = agents(sandbox)
     end(sandbox, agent, "complete")
+    alone(sandbox, receiver)
+    assert next_body(receiver) == said_alone("activated")
     sandbox.advance(seconds=14)
     assert receiver.empty
     sandbox.advance(seconds=1)

@@ -107,6 +107,32 @@ def test_an_answer_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) 
     asyncio.run(run())
 
 
+def test_proxies_of_the_environment_get_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is for this machine stays on it, whatever the machine does with other calls."""
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, CLOSED)
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n{}")
+        writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+        await writer.drain()
+
+    async def run() -> None:
+        sandboxes = Sandboxes()
+        worker = Worker(sandboxes, Settings())
+        sandbox = opened(sandboxes, "one", start=0)
+        async with receiver(serve) as url:
+            pending(sandbox, 1, url)
+            await asyncio.wait_for(worker.advance(sandbox, 0), 5)
+            (attempt,) = sandbox.deliveries["dlv_1"].attempts
+            assert (attempt.status, attempt.error) == (204, None)
+            await worker.close()
+
+    asyncio.run(run())
+
+
 def test_moving_a_clock_waits_for_no_other_sandbox() -> None:
     """A receiver that keeps one test waiting does not hold up the others."""
 
