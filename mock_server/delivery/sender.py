@@ -96,7 +96,8 @@ class Sender:
             try:
                 listed = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
             except (OSError, UnicodeError) as error:
-                raise Refused(f"the host {host} cannot be found: {error}") from None
+                # It may be started later, as other containers are.
+                raise ConnectionError(f"the host {host} cannot be found: {error}") from None
             found = [str(address[0]) for *_, address in listed]
         plain = [ipaddress.ip_address(address.partition("%")[0]) for address in found]
         plain = [getattr(address, "ipv4_mapped", None) or address for address in plain]

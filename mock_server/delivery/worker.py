@@ -8,21 +8,17 @@ pause; never in a request's way. So is a mail, where there is a relay that takes
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
-import hmac
 import logging
 import weakref
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from typing import Any
 
-from mock_server import __version__
 from mock_server.delivery import relay
 from mock_server.delivery.agenda import Agenda
-from mock_server.delivery.sender import Outcome, Sender
-from mock_server.rules import deliveries, due, failures
+from mock_server.delivery.courier import Courier
+from mock_server.rules import deliveries, due
 from mock_server.settings import Settings
-from mock_server.world.outbox import Attempt, Delivery, Failure, Message
+from mock_server.world.outbox import Attempt, Delivery, Message
 from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 from mock_server.world.sandboxes import Sandboxes
@@ -75,7 +71,7 @@ class Worker:
 
     def __init__(self, sandboxes: Sandboxes, settings: Settings) -> None:
         self._sandboxes = sandboxes
-        self._sender = Sender(settings)
+        self._courier = Courier(settings)
         self._relay = settings.relay
         self._lanes: weakref.WeakKeyDictionary[Sandbox, _Lane] = weakref.WeakKeyDictionary()
         self._slots: asyncio.Semaphore | None = None
@@ -237,7 +233,7 @@ class Worker:
         try:
             async with self._slots:
                 if _is_current(sandbox, delivery):
-                    await self._attempt(sandbox, delivery)
+                    self._tried(sandbox, delivery, *await self._courier.attempt(sandbox, delivery))
         except Exception:
             logger.exception("the delivery to %r failed", delivery.url)
             if _is_current(sandbox, delivery):
@@ -250,47 +246,13 @@ class Worker:
         self._delivery_changed(sandbox, delivery.delivery_id)
         self.look(sandbox)
 
-    async def _attempt(self, sandbox: Sandbox, delivery: Delivery) -> None:
-        at = sandbox.now()
-        headers: dict[str, str] = {}
-        failure = failures.take(sandbox, delivery)
-        try:
-            headers = _headers(sandbox, delivery)
-            if failure is not None:
-                outcome = _injected(failure, deliveries.schedule(delivery).timeout)
-            elif delivery.kind == relay.KIND:
-                outcome = await self._mail(sandbox, delivery)
-            else:
-                outcome = await self._send(delivery, headers)
-        except Exception:
-            logger.exception("the delivery to %r failed", delivery.url)
-            bug = "a bug of mock-cronofy: please report it with the server's log"
-            outcome = Outcome(None, bug)
-        if _is_current(sandbox, delivery):
-            attempt = Attempt(
-                at,
-                outcome.status,
-                outcome.error,
-                outcome.duration,
-                outcome.answer,
-                tuple(headers.items()),
-                injected=failure is not None,
-            )
-            deliveries.tried(sandbox, delivery, attempt, refused=outcome.refused)
-
-    async def _send(self, delivery: Delivery, headers: dict[str, str]) -> Outcome:
-        timeout = deliveries.schedule(delivery).timeout
-        return await self._sender.send(delivery.url, delivery.body.encode(), headers, timeout)
-
-    async def _mail(self, sandbox: Sandbox, delivery: Delivery) -> Outcome:
-        # A snapshot may come from a server with another relay, and from whoever edited it.
-        if self._relay is None or delivery.url != relay.url(self._relay):
-            expected = f"--smtp-relay {delivery.url.removeprefix('smtp://')}"
-            return Outcome(None, f"not the relay of this server: expected {expected}", refused=True)
-        message = sandbox.messages.get(relay.message_id(delivery.delivery_id))
-        if message is None:
-            return Outcome(None, "the mail is not in the sandbox any more", refused=True)
-        return await relay.send(message, self._relay)
+    def _tried(self, sandbox: Sandbox, delivery: Delivery, attempt: Attempt, refused: bool) -> None:
+        current = sandbox.deliveries.get(delivery.delivery_id)
+        if current is delivery:
+            deliveries.tried(sandbox, delivery, attempt, refused=refused)
+        elif current is not None and current.state == "failed":
+            # Its channel was closed while it was on its way: it arrived all the same.
+            sandbox.deliveries.put(replace(current, attempts=(*current.attempts, attempt)))
 
     async def settle(self, sandbox: Sandbox) -> None:
         """Wait until nothing of ``sandbox`` is on its way any more."""
@@ -338,39 +300,9 @@ class Worker:
             for task in list(lane.tasks):
                 task.cancel()
             await asyncio.gather(*lane.tasks, return_exceptions=True)
-        await self._sender.close()
+        await self._courier.close()
 
 
 def _is_current(sandbox: Sandbox, delivery: Delivery) -> bool:
     """Whether this is still to be done: no reset, no end of the sandbox, no replay since."""
     return sandbox.deliveries.get(delivery.delivery_id) is delivery
-
-
-def _injected(failure: Failure, timeout: float) -> Outcome:
-    """What a real failure of that kind looks like; it takes no time, whatever it says."""
-    if failure.outcome == "timeout":
-        return Outcome(None, f"no answer within {timeout:g} seconds", round(timeout * 1000))
-    if failure.outcome == "connection_refused":
-        return Outcome(None, "ConnectError: All connection attempts failed")
-    return Outcome(int(failure.outcome), None)
-
-
-def _headers(sandbox: Sandbox, delivery: Delivery) -> dict[str, str]:
-    """Of the request that calls back; a mail has none."""
-    if delivery.kind == relay.KIND:
-        return {}
-    application = sandbox.applications.get(delivery.client_id)
-    secrets = application.client_secrets if application else ()
-    return {
-        "Content-Type": "application/json; charset=utf-8",
-        "User-Agent": f"Cronofy (mock-cronofy {__version__})",
-        "Cronofy-HMAC-SHA256": sign(delivery.body.encode(), secrets),
-    }
-
-
-def sign(body: bytes, secrets: Iterable[str]) -> str:
-    """``Cronofy-HMAC-SHA256``: one value for each active secret, joined by a bare comma."""
-    return ",".join(
-        base64.b64encode(hmac.digest(secret.encode(), body, hashlib.sha256)).decode()
-        for secret in secrets
-    )

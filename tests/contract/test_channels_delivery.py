@@ -209,7 +209,7 @@ def test_an_announcement_that_cannot_leave_is_made_up_for(
     """1.4.4: while a host is refused, the oldest change that nobody has heard of stays the
     one since which later announcements tell."""
     listener = open_listener(open_sandbox, receiver)
-    answer = listener.create(callback_url="http://app.test:1/hook")
+    answer = listener.create(callback_url="http://203.0.113.1/hook")
     assert answer.status_code == 200
     adds(listener)
     listener.sandbox.advance(minutes=5)
@@ -219,7 +219,8 @@ def test_an_announcement_that_cannot_leave_is_made_up_for(
     assert [delivery["state"] for delivery in found] == ["refused"] * 3
     assert [since(delivery) for delivery in found[1:]] == [CLOCK, CLOCK]
     assert all(
-        [attempt["response"]["error"] for attempt in delivery["attempts"]] == [Like(".*app.test.*")]
+        [attempt["response"]["error"] for attempt in delivery["attempts"]]
+        == [Like(r".*203\.0\.113\.1.*")]
         for delivery in found
     )
     assert deliveries(listener, state="pending") == []
@@ -263,6 +264,22 @@ def test_at_most_one_of_a_channel_is_on_its_way(open_sandbox: Open, receiver: Re
     assert listener.types() == ["gdpr_requested", "other"]
 
 
+def test_what_was_on_its_way_when_its_channel_was_closed_is_shown(
+    open_sandbox: Open, receiver: Receiver
+) -> None:
+    """1.4.5: it has arrived, whatever has become of its channel since."""
+    listener = open_listener(open_sandbox, receiver)
+    receiver.gate.clear()
+    channel = listener.create().json()["channel"]
+    receiver.next()
+    accepted(listener.call("DELETE", f"/v1/channels/{channel['channel_id']}"))
+    receiver.gate.set()
+    listener.sandbox.advance(seconds=0)
+    (delivery,) = deliveries(listener)
+    assert delivery["state"] == "failed"
+    assert [attempt["response"]["status"] for attempt in delivery["attempts"]] == [200]
+
+
 # --- Retries, and the end --------------------------------------------------------------
 
 
@@ -297,6 +314,17 @@ def test_nobody_listens(open_sandbox: Open, receiver: Receiver) -> None:
         listener.sandbox.advance(days=1)
     assert times(listener) == [("verification", [at(s) for s in ATTEMPTS])]
     assert listener.sandbox.control("GET", "/channels").json() == {"channels": []}
+
+
+def test_nobody_is_known_by_that_name(open_sandbox: Open, receiver: Receiver) -> None:
+    """1.4.5: nor is a receiver that starts later, as containers do, given up at once."""
+    listener = open_listener(open_sandbox, receiver)
+    listener.create(callback_url="http://a..b/hook")
+    listener.sandbox.advance(seconds=15)
+    (delivery,) = deliveries(listener)
+    assert delivery["state"] == "pending"
+    errors = [attempt["response"]["error"] for attempt in delivery["attempts"]]
+    assert errors == [Like("ConnectionError: the host a..b cannot be found: .*")] * 2
 
 
 @pytest.mark.parametrize("number", range(1, len(ATTEMPTS)))

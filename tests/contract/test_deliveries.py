@@ -14,7 +14,7 @@ import socket
 
 import pytest
 
-from mock_server.delivery.worker import sign
+from mock_server.delivery.courier import sign
 from mock_server.rules.deliveries import PAUSES
 from tests.contract.acme import (
     accepted,
