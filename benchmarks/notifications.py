@@ -60,6 +60,8 @@ def report() -> None:
     )
     print(f"  GET /v1/userinfo meanwhile   {_latency(calls)}")
     print(f"  GET /v1/userinfo alone       {_latency(idle)}")
+    # What is kept is full after the first half: from then on, nothing grows.
+    assert parts[-1].after < 1.1 * parts[len(parts) // 2 - 1].after, [p.after for p in parts]
     after = ", ".join(f"{part.after:.1f}" for part in parts)
     most = max(part.most for part in parts)
     print(
