@@ -12,12 +12,13 @@ from typing_extensions import TypedDict
 
 from mock_server.api.call import Call
 from mock_server.api.endpoint import Credential, endpoint
-from mock_server.api.fields import HttpUrl, Part
+from mock_server.api.fields import Part
 from mock_server.api.media_types import fits, is_known
 from mock_server.api.parsing import FieldError
+from mock_server.api.subscriptions import InteractionRequest, WebhookRequest
 from mock_server.rules import attachments
 from mock_server.rules.attachments import AttachmentDocument
-from mock_server.world.events import CONTENT_TYPE, FILE_NAME, Subscription
+from mock_server.world.events import CONTENT_TYPE, FILE_NAME
 
 
 class OneAttachment(TypedDict):
@@ -71,17 +72,12 @@ class File(Part):
         return self
 
 
-class CheckInteraction(Part):
+class CheckInteraction(InteractionRequest):
     type: Literal["attachment_approved", "attachment_rejected"]
 
 
-class CheckSubscription(Part):
-    type: Literal["webhook"]
-    uri: HttpUrl
+class CheckSubscription(WebhookRequest):
     interactions: Annotated[list[CheckInteraction], Field(min_length=1)]
-
-    def record(self) -> Subscription:
-        return Subscription(self.uri, tuple(item.type for item in self.interactions))
 
 
 class AttachmentUpload(BaseModel):

@@ -20,9 +20,10 @@ from pydantic import (
 )
 
 from mock_server.api.event_times import EventTime, Given, Zone
-from mock_server.api.fields import HttpUrl, Part
+from mock_server.api.fields import Part
 from mock_server.api.parsing import FieldError
 from mock_server.api.recurrence import RecurrenceRequest
+from mock_server.api.subscriptions import InteractionRequest, WebhookRequest
 from mock_server.rules import verification
 from mock_server.rules.applications import is_http_url
 from mock_server.rules.conferencing import EXPLICIT, ConferencingChoice
@@ -41,6 +42,7 @@ from mock_server.world.events import (
     Transition,
     Transparency,
 )
+from mock_server.world.records import replace
 
 
 def _guest(value: str) -> str:
@@ -124,7 +126,7 @@ class ConferencingRequest(Part):
         return self
 
 
-class Interaction(Part):
+class Interaction(InteractionRequest):
     type: Literal[
         "conferencing_assigned",
         "conferencing_failing",
@@ -156,9 +158,7 @@ class TransitionRequest(Part):
         return Transition("after", self.after, self.offset.minutes)
 
 
-class SubscriptionRequest(Part):
-    type: Literal["webhook"]
-    uri: HttpUrl
+class SubscriptionRequest(WebhookRequest):
     interactions: list[Interaction] = []
     transitions: list[TransitionRequest] = []
 
@@ -169,11 +169,8 @@ class SubscriptionRequest(Part):
         return self
 
     def record(self) -> Subscription:
-        return Subscription(
-            self.uri,
-            tuple(item.type for item in self.interactions),
-            tuple(item.record() for item in self.transitions),
-        )
+        transitions = tuple(item.record() for item in self.transitions)
+        return replace(super().record(), transitions=transitions)
 
 
 class AttachmentRequest(Part):

@@ -12,10 +12,11 @@ from mock_server.api.endpoint import Answer, Credential, endpoint
 from mock_server.api.event_times import Given, check_years, parse
 from mock_server.api.fields import Email, HttpUrl, Part
 from mock_server.api.parsing import FieldError
+from mock_server.api.subscriptions import InteractionRequest, WebhookRequest
 from mock_server.rules import meeting_agents, meeting_resources
 from mock_server.rules.meeting_agents import Invitation
 from mock_server.rules.meeting_resources import AgentDocument
-from mock_server.world.events import UTC, Subscription
+from mock_server.world.events import UTC
 
 
 class Download(TypedDict):
@@ -41,13 +42,11 @@ JoinTime = Annotated[
 ]
 
 
-class AgentInteraction(Part):
+class AgentInteraction(InteractionRequest):
     type: Literal["meeting_agent_activated", "meeting_agent_complete", "meeting_agent_failed"]
 
 
-class AgentSubscription(Part):
-    type: Literal["webhook"]
-    uri: HttpUrl
+class AgentSubscription(WebhookRequest):
     interactions: Annotated[list[AgentInteraction], Field(min_length=1)]
 
 
@@ -82,10 +81,7 @@ class MeetingAgentRequest(BaseModel):
             join_url=self.join_url,
             display_name=self.display_name,
             on_behalf_of=self.on_behalf_of_attendee.email if self.on_behalf_of_attendee else None,
-            subscriptions=tuple(
-                Subscription(item.uri, tuple(wanted.type for wanted in item.interactions))
-                for item in self.subscriptions
-            ),
+            subscriptions=tuple(item.record() for item in self.subscriptions),
         )
 
 
