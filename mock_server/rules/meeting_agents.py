@@ -55,7 +55,7 @@ def require(application: Application) -> None:
 
 def send(sandbox: Sandbox, application: Application, wanted: Invitation) -> MeetingAgent:
     """A new agent, which joins at once."""
-    return _invite(sandbox, application, wanted, sandbox.now())
+    return _invite(sandbox, _new(sandbox, application.client_id), wanted, sandbox.now())
 
 
 def plan(
@@ -66,20 +66,8 @@ def plan(
     One that has joined already is left alone, and another one gets the key.
     """
     waiting = _planned(sandbox, application, key)
-    if waiting is None:
-        return _invite(sandbox, application, wanted, join_time, key)
-    return _appoint(
-        sandbox,
-        replace(
-            waiting,
-            start=join_time,
-            end=_leaves_at(sandbox, join_time),
-            join_url=wanted.join_url,
-            display_name=wanted.display_name,
-            on_behalf_of=wanted.on_behalf_of,
-            subscriptions=wanted.subscriptions,
-        ),
-    )
+    agent = waiting or _new(sandbox, application.client_id, scheduling_key=key)
+    return _invite(sandbox, agent, wanted, join_time)
 
 
 def call_off(sandbox: Sandbox, application: Application, key: str) -> None:
@@ -94,24 +82,38 @@ def _planned(sandbox: Sandbox, application: Application, key: str) -> MeetingAge
     return next((agent for agent in agents if agent.waiting), None)
 
 
-def _invite(
+def _new(
     sandbox: Sandbox,
-    application: Application,
-    wanted: Invitation,
-    join_time: int,
-    key: str | None = None,
+    client_id: str,
+    *,
+    scheduling_key: str | None = None,
+    event: tuple[str, str] | None = None,
+    account: str | None = None,
+) -> MeetingAgent:
+    """An agent that has yet to be told what to do, and when."""
+    return MeetingAgent(
+        sub=sandbox.ids.hex("agt"),
+        client_id=client_id,
+        token=sandbox.ids.token("meeting_agent"),
+        start=sandbox.now(),
+        end=sandbox.now(),
+        scheduling_key=scheduling_key,
+        event=event,
+        account=account,
+    )
+
+
+def _invite(
+    sandbox: Sandbox, agent: MeetingAgent, wanted: Invitation, join_time: int
 ) -> MeetingAgent:
     return _appoint(
         sandbox,
-        MeetingAgent(
-            sub=sandbox.ids.hex("agt"),
-            client_id=application.client_id,
-            token=sandbox.ids.token("meeting_agent"),
+        replace(
+            agent,
             start=join_time,
             end=_leaves_at(sandbox, join_time),
             join_url=wanted.join_url,
             display_name=wanted.display_name,
-            scheduling_key=key,
             on_behalf_of=wanted.on_behalf_of,
             subscriptions=wanted.subscriptions,
         ),
@@ -141,22 +143,9 @@ def follow(sandbox: Sandbox, event: Event) -> None:
     if present is not None:
         if not present.ended:
             _appoint(sandbox, replace(present, end=end))
-    elif waiting is not None:
-        _appoint(sandbox, replace(waiting, start=start, end=end, display_name=name))
-    elif end > sandbox.now():
-        _appoint(
-            sandbox,
-            MeetingAgent(
-                sub=sandbox.ids.hex("agt"),
-                client_id=managed.client_id,
-                token=sandbox.ids.token("meeting_agent"),
-                start=start,
-                end=end,
-                display_name=name,
-                event=event.key,
-                account=account,
-            ),
-        )
+    elif waiting is not None or end > sandbox.now():
+        agent = waiting or _new(sandbox, managed.client_id, event=event.key, account=account)
+        _appoint(sandbox, replace(agent, start=start, end=end, display_name=name))
 
 
 def _times(details: Details) -> tuple[int, int]:

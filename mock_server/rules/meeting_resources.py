@@ -71,7 +71,10 @@ def recorded(sandbox: Sandbox, application: Application, sub: str, name: str) ->
     """The application's agent that has recorded ``name``; raises NotFound."""
     agent = sandbox.meeting_agents.get(sub)
     if agent is None or agent.client_id != application.client_id:
-        raise NotFound(f"no meeting agent {sub!r} of this application")
+        raise NotFound(
+            f"no meeting agent {sub!r} of this application: POST /v1/meeting_agents and callbacks "
+            "name their sub"
+        )
     if name not in RECORDINGS or agent.state != "complete":
         raise NotFound(
             f"the meeting agent {sub} has no resource {name!r}: its callbacks list those that "

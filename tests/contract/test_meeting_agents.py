@@ -369,7 +369,9 @@ def test_resources_that_are_not_there(open_sandbox: Open) -> None:
     refused(sandbox.call(other, "GET", f"{path}/audio"), 404)
     refused(sandbox.call(secret, "GET", f"{path}/smell"), 404)
     refused(sandbox.call(secret, "GET", f"{path}/dashboard"), 404)
-    refused(sandbox.call(secret, "GET", f"{PATH}/agt_1/resources/audio"), 404)
+    answer = sandbox.call(secret, "GET", f"{PATH}/agt_1/resources/audio")
+    refused(answer, 404)
+    assert "POST /v1/meeting_agents and callbacks" in answer.headers["mock-cronofy-hint"]
 
 
 def test_the_dashboard(office: Sandbox) -> None:
