@@ -59,11 +59,8 @@ def account_of(sandbox: Sandbox, person: Person) -> Account:
     held = owner(sandbox, person)
     if held is not None:
         return held
-    for account in sandbox.accounts.by("email", person.email):
-        # Of a member of an organizational unit, who has connected nothing yet.
-        if sandbox.profiles.one("sub", account.sub) is None:
-            return account
-    return sandbox.accounts.put(
+    # Members of organizational units have an account before they connect anything.
+    return sandbox.accounts.one("email", person.email) or sandbox.accounts.put(
         Account(
             sub=sandbox.ids.hex("acc"),
             email=person.email,
