@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from mock_server.api.call import Call
+from mock_server.api.parsing import Parameters
 from mock_server.world.records import Record
 
 
@@ -59,7 +60,7 @@ class Endpoint(Record, frozen=True):
     instead, ``may_be_empty`` that ``answer`` is not always given. ``scope``: any one of these
     suffices; empty means any valid token. ``permitted`` raises Forbidden for callers who may
     not make this call at all, whatever they send.
-    ``ignored`` are the parameters of the body that do not count in this call, each with why not.
+    ``ignored`` says which of the body's parameters do not count in this call, and why not.
     ``owned`` finds the resource that the path names, and raises NotFound for somebody else's.
     ``oauth`` endpoints answer errors as RFC 6749 and read the query string too. ``errors`` are
     the statuses documented besides success; those of ``text_errors`` have a plain-text body.
@@ -83,7 +84,7 @@ class Endpoint(Record, frozen=True):
     plan: str = "starter"
     permitted: Callable[[Call], None] | None = None
     owned: Callable[[Call], Any] | None = None
-    ignored: Callable[[Call], Mapping[str, str]] | None = None
+    ignored: Callable[[Call, Parameters], Mapping[str, str]] | None = None
     oauth: bool = False
     no_store: bool = False
     errors: tuple[int, ...] = ()

@@ -12,6 +12,7 @@ from mock_server.api.endpoint import Answer, Credential, Deferred, endpoint
 from mock_server.api.event_times import check_years
 from mock_server.api.fields import CalendarIds, OnlyTrue
 from mock_server.api.identity import own_userinfo
+from mock_server.api.parsing import Parameters
 from mock_server.errors import PaymentRequired, Unprocessable
 from mock_server.rules import events, finding_events, meeting_agents, participation
 from mock_server.rules.applications import reaches_plan
@@ -44,7 +45,7 @@ def _userinfo(call: Call, wanted: bool) -> Answer | None:
     return Answer({"userinfo": own_userinfo(call)}, 202) if wanted else None
 
 
-def _ignored(call: Call) -> dict[str, str]:
+def _ignored(call: Call, _: Parameters) -> dict[str, str]:
     if call.application.features.recurring_events:
         return {}
     return {

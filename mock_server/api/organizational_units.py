@@ -51,9 +51,9 @@ class Resources(TypedDict):
 _ALL: Pages = {"current": 1, "total": 1}
 
 _UNIT = (
-    "Other applications than internal ones are 403, which stands for the plan Scheduler too: it is "
-    "a product of its own. Organization Connect is not in this version, so no access token is "
-    "taken here.",
+    "Other applications than internal ones are 403: there is no plan Scheduler, and an internal "
+    "application stands for it. The header Cronofy-Impersonate is ignored.",
+    "Organization Connect is not in this version, so no access token is taken here.",
     "The unit is the organization that the scenario's application names, else the first. All is "
     "on one page.",
 )

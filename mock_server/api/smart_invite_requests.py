@@ -73,6 +73,13 @@ class OrganizerRequest(Part):
     name: str | None = None
     email: Email | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_absent(cls, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: v for name, v in value.items() if v != ""}
+        return value
+
 
 class InviteEventRequest(Part):
     summary: Annotated[str, Field(min_length=1)]
@@ -164,14 +171,6 @@ class SmartInviteRequest(BaseModel):
     event: InviteEventRequest | None = None
     organizer: OrganizerRequest | None = None
 
-    @model_validator(mode="before")
-    @classmethod
-    def _what_counts(cls, value: Any) -> Any:
-        """Of an invite that ends, nobody looks at the event."""
-        if isinstance(value, dict) and value.get("method") in ("cancel", "remove"):
-            return {name: v for name, v in value.items() if name not in {"event", "organizer"}}
-        return value
-
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.recipient is None and (self.recipients is None or self.method == "remove"):
@@ -200,6 +199,6 @@ class SmartInviteRequest(BaseModel):
             details=self.event.to_record(),
             given=self.event.given,
             callback_url=self.callback_url,
-            organizer_name=organizer.name or None,
+            organizer_name=organizer.name,
             organizer_email=organizer.email,
         )

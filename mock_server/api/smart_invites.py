@@ -11,6 +11,7 @@ from mock_server.api.call import Call
 from mock_server.api.endpoint import Credential, Deferred, endpoint
 from mock_server.api.event_times import check_years, plain_time
 from mock_server.api.fields import Email
+from mock_server.api.parsing import Parameters
 from mock_server.errors import Unprocessable
 from mock_server.ical import ics
 from mock_server.rules import smart_invite_replies, smart_invites
@@ -31,6 +32,18 @@ class SmartInviteQuery(BaseModel):
     include_ics: bool = False
 
 
+def _ignored(_: Call, parameters: Parameters) -> dict[str, str]:
+    """Of an invite that ends, nobody looks at the event."""
+    method = parameters.get("method")
+    if method not in ("cancel", "remove"):
+        return {}
+    return {
+        name: f"which method {method} does not look at"
+        for name in ("event", "organizer")
+        if parameters.get(name) not in (None, "")
+    }
+
+
 @endpoint(
     "POST",
     "/v1/smart_invites",
@@ -38,6 +51,7 @@ class SmartInviteQuery(BaseModel):
     docs="api/smart-invites",
     credentials=(Credential.API_KEY,),
     plan="emerging",
+    ignored=_ignored,
     body=Deferred("mock_server.api.smart_invite_requests", "SmartInviteRequest"),
     answer=shapes.SmartInvite,
     errors=(401, 402, 404, 422),
@@ -54,7 +68,7 @@ class SmartInviteQuery(BaseModel):
         "pending, or what the request says, and comment and proposal go. The status of a request "
         "counts for whoever has not answered yet.",
         "A request after cancel invites everybody anew, with the same UID. A second cancel "
-        "changes nothing; event and organizer are ignored in cancel and remove.",
+        "changes nothing; event and organizer are ignored in cancel and remove, with a warning.",
         "remove is 422 on recipient.email for somebody who is not invited (errors.not_found) and "
         "for the last one (errors.invalid); attachments.removed has the METHOD:CANCEL file.",
         "cancel and remove of an unknown invite are 404. Own calls cause no callback.",

@@ -57,7 +57,7 @@ def _considered(
     """The parameters that count, whatever the others say."""
     if endpoint.ignored is None:
         return parameters
-    ignored = endpoint.ignored(call)
+    ignored = endpoint.ignored(call, parameters)
     call.warnings += [
         f"ignored: {name}, {why}" for name, why in ignored.items() if name in parameters
     ]

@@ -192,11 +192,14 @@ def test_update(application: Application) -> None:
 
 
 def test_what_an_update_leaves_out(application: Application) -> None:
-    """callback_url and organizer stay (assumed), each part of it for itself."""
+    """callback_url and organizer stay (assumed), each part of it for itself; so they do where
+    they are empty."""
     application.invite(
         callback_url=URL, organizer={"name": "Agency", "email": "viewings@agency.test"}
     )
     assert application.invite() == single(callback_url=URL)
+    empty = {"name": "", "email": ""}
+    assert application.invite(callback_url="", organizer=empty) == single(callback_url=URL)
     organizer = strict.check(application.file()).components("VEVENT")[0].one("ORGANIZER")
     assert (organizer.parameters["CN"], organizer.value) == (
         "Agency",
@@ -271,16 +274,36 @@ def test_cancel(application: Application) -> None:
 
 
 def test_cancel_as_a_production_application_does(application: Application) -> None:
-    """2.1: with status and callback_url, which are accepted; an event would be ignored."""
+    """2.1: with status and callback_url, which are accepted."""
     application.invite_several(KIM, LEE, callback_url=URL)
     body = {"recipients": people(KIM, LEE, status="accepted"), "callback_url": f"{URL}/2"}
     answer = application.cancel(recipient=LEFT_OUT, **body)
     cancelled = {"method": "cancel", "attachments": {"icalendar": CANCEL}}
     assert answer == several(*pending(KIM, LEE), **cancelled, callback_url=f"{URL}/2")
-    again = application.invite(
-        method="cancel", recipient=LEFT_OUT, event={"summary": 1}, organizer="x", **body
-    )
-    assert again == answer
+    assert application.cancel(recipient=LEFT_OUT, **body) == answer
+
+
+@pytest.mark.parametrize("method", ["cancel", "remove"])
+def test_what_cancel_and_remove_ignore(application: Application, method: str) -> None:
+    """event and organizer, whatever they say, with a warning of what is not empty."""
+    application.invite_several(KIM, LEE, MARY)
+    named: Document = {"recipient": {"email": KIM}}
+    if method == "cancel":
+        named = {"recipient": LEFT_OUT, "recipients": people(KIM, LEE, MARY)}
+    said = {"event": {"summary": 1}, "organizer": "x"}
+    answer = application.post(method=method, **named, **said)
+    assert (answer.status_code, answer.json()["event"]) == (200, echoed())
+    assert answer.headers.get_list("mock-cronofy-warning") == [
+        f"ignored: {name}, which method {method} does not look at" for name in said
+    ]
+
+
+def test_empty_values_are_not_worth_a_warning(application: Application) -> None:
+    application.invite()
+    for empty in ({"event": LEFT_OUT}, {"event": None, "organizer": ""}):
+        answer = application.post(method="cancel", **empty)
+        assert answer.status_code == 200
+        assert "mock-cronofy-warning" not in answer.headers
 
 
 def test_a_second_cancel_changes_nothing(application: Application) -> None:
