@@ -251,6 +251,10 @@ class PostedCalendar(Model):
     color: Color | None = None
 
 
+class RenamedCalendar(Model):
+    name: Text
+
+
 class DeleteEvents(Model):
     event_uid: Text | None = None
     all: Annotated[bool, Field(strict=True)] = False

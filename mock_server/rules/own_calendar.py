@@ -65,6 +65,12 @@ def open_calendar(
     return calendar
 
 
+def rename_calendar(sandbox: Sandbox, calendar: ProviderCalendar, name: str) -> ProviderCalendar:
+    calendar = sandbox.provider_calendars.put(replace(calendar, name=name))
+    synchronization.follow_calendars(sandbox, sandbox.people[calendar.email])
+    return calendar
+
+
 def delete_calendar(sandbox: Sandbox, calendar: ProviderCalendar) -> None:
     """``calendar`` is gone, with its events; Cronofy remembers that there was one."""
     for event in sandbox.provider_events.by("calendar", calendar.provider_calendar_id):

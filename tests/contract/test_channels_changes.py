@@ -103,6 +103,14 @@ OWN: dict[str, tuple[Document | None, Callable[[Listener, str], Any], bool, bool
         True,
         True,
     ),
+    "renames a calendar": (
+        None,
+        lambda who, _: control(
+            who, "PATCH", f"/people/{JANE}/calendars/Trips", json={"name": "Travels"}
+        ),
+        True,
+        True,
+    ),
     "deletes a calendar": (
         None,
         lambda who, _: control(who, "DELETE", f"/people/{JANE}/calendars/Trips"),

@@ -1,4 +1,4 @@
-"""Calendars that a person makes and deletes at the provider: ``calendar_deleted`` (events §1.1)."""
+"""Calendars that a person makes, renames and deletes at the provider (events §1.1)."""
 
 from __future__ import annotations
 
@@ -92,6 +92,27 @@ def test_a_calendar_is_deleted(writer: Writer) -> None:
     assert [event["summary"] for event in own_calendar(writer)] == ["Dentist"]
     (jane,) = writer.sandbox.control("GET", "/people").json()["people"]
     assert [calendar["name"] for calendar in jane["calendars"]] == [JANE]
+
+
+def test_a_calendar_is_renamed(writer: Writer) -> None:
+    """It is the same calendar, with the same events, under another name."""
+    before = listed(writer)
+    writer.write()
+    answer = writer.sandbox.control("PATCH", f"{CALENDARS}/A/B trips", json={"name": "Travels"})
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == {"name": "Travels", "primary": False, "readonly": False}
+    renamed = {**before["A/B trips"], "calendar_name": "Travels"}
+    assert listed(writer) == {JANE: before[JANE], "Travels": renamed}
+    assert writer.event() == written(writer.calendar_id)
+    again = writer.sandbox.control("PATCH", f"{CALENDARS}/Travels", json={"name": "Travels"})
+    assert again.json() == answer.json()
+
+
+def test_a_name_that_another_calendar_has(writer: Writer) -> None:
+    """Calendars of one person are told apart by their names."""
+    answer = writer.sandbox.control("PATCH", f"{CALENDARS}/A/B trips", json={"name": JANE})
+    expected = f"a name that no calendar of {JANE} has yet"
+    assert (answer.status_code, answer.json()) == (422, problem("name", f"'{JANE}'", expected))
 
 
 def test_the_same_name_again(writer: Writer) -> None:
