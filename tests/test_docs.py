@@ -74,7 +74,7 @@ def test_the_readme_has_every_setting(setting: object) -> None:
 
 def test_the_control_api_page_has_every_call_and_no_other() -> None:
     page = (ROOT / "docs/control-api.md").read_text("utf-8")
-    named = set(re.findall(r"`(GET|POST|PUT|DELETE) (/_mock\S*)`", page))
+    named = set(re.findall(r"`(GET|POST|PUT|PATCH|DELETE) (/_mock\S*)`", page))
     routes = [
         r
         for module in (
