@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import httpx
 import pytest
 from openapi_spec_validator import validate
 
@@ -113,4 +114,7 @@ def test_every_command_that_is_named_exists() -> None:
 @pytest.mark.parametrize("number", range(len(EXAMPLES)))
 def test_the_python_examples_of_the_readme_run(number: int, served: str) -> None:
     example = EXAMPLES[number].replace("http://localhost:8282", served)
-    exec(compile(example, f"README.md, example {number + 1}", "exec"), {})
+    names: dict[str, object] = {}
+    exec(compile(example, f"README.md, example {number + 1}", "exec"), names)
+    if isinstance(client := names.get("emulator"), httpx.Client):
+        client.close()
