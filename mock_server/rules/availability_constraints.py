@@ -9,7 +9,7 @@ from typing import Literal
 
 from mock_server.rules import recurrence, time_zones
 from mock_server.rules.availability.intervals import Interval, Intervals, merge
-from mock_server.rules.busy_times import Asking, midnight
+from mock_server.rules.busy_times import Asking
 from mock_server.world.accounts import Calendar
 from mock_server.world.events import Event, buckets_between, occurrence_uid
 from mock_server.world.records import Record
@@ -57,7 +57,7 @@ def full_periods(
         for start in _starts(sandbox, calendar, (first, last + length), constraint, tzid, asking)
     )
     return merge(
-        (midnight(period, tzid), midnight(period + length, tzid))
+        (time_zones.of_wall_clock(period, tzid), time_zones.of_wall_clock(period + length, tzid))
         for period in periods
         if held[period] >= constraint.limit
     )

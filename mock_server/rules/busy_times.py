@@ -7,7 +7,6 @@ changed. So a query costs what lies in its days, not what the calendar holds.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 from mock_server.rules import recurrence, time_zones
 from mock_server.rules.availability.intervals import Interval, Intervals, merge
@@ -152,12 +151,8 @@ def _times(event: Event, window: Interval, tzid: str, asking: Asking) -> Interva
             if occurrence_uid(event.event_uid, start) not in asking.event_uids
         ]
     if details.all_day:
-        return [(midnight(start, tzid), midnight(end, tzid)) for start, end in found]
+        return [
+            (time_zones.of_wall_clock(start, tzid), time_zones.of_wall_clock(end, tzid))
+            for start, end in found
+        ]
     return found
-
-
-# Who is asked about together is often asked about the same days.
-@lru_cache(maxsize=4096)
-def midnight(date: int, tzid: str) -> int:
-    """When a date, given as its midnight in UTC, begins in ``tzid``."""
-    return time_zones.midnight(date, tzid)

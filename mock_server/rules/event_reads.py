@@ -54,7 +54,7 @@ def at(seconds: int, tzid: str) -> Edge:
 def midnight(date: int, tzid: str) -> Edge:
     """The edge at which a date, given as its midnight in UTC, begins in ``tzid``."""
     date = _on_clocks(date)
-    return Edge(time_zones.midnight(date, tzid), date)
+    return Edge(time_zones.of_wall_clock(date, tzid), date)
 
 
 FreeBusyStatus = Literal["busy", "free", "tentative", "unknown"]

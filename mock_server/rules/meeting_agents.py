@@ -153,8 +153,8 @@ def _times(details: Details) -> tuple[int, int]:
     if not details.all_day:
         return details.start, details.end
     return (
-        time_zones.midnight(details.start, details.start_tzid),
-        time_zones.midnight(details.end, details.end_tzid),
+        time_zones.of_wall_clock(details.start, details.start_tzid),
+        time_zones.of_wall_clock(details.end, details.end_tzid),
     )
 
 

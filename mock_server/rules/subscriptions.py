@@ -165,7 +165,7 @@ def _due(details: Details, transition: Transition, start: int) -> int:
     if transition.moment == "event_end":
         moment, tzid = start + details.end - details.start, details.end_tzid
     if details.all_day:
-        moment = time_zones.midnight(moment, tzid)
+        moment = time_zones.of_wall_clock(moment, tzid)
     offset = transition.offset * 60
     return moment - offset if transition.side == "before" else moment + offset
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -35,13 +35,6 @@ def instant(wall: datetime, tzid: str) -> int:
     return int((wall.replace(tzinfo=ZoneInfo(tzid)) - EPOCH).total_seconds())
 
 
-def midnight(seconds: int, tzid: str) -> int:
-    """When the day begins in ``tzid`` that in UTC begins ``seconds`` after the epoch, as the
-    times of all-day events are kept.
-    """
-    return instant(EPOCH.replace(tzinfo=None) + timedelta(seconds=seconds), tzid)
-
-
 def wall_clock(seconds: int, tzid: str) -> int:
     """What clocks in ``tzid`` show then, as seconds since the epoch of a clock in UTC."""
     offset = local(seconds, tzid).utcoffset()
@@ -56,3 +49,12 @@ def local_text(seconds: int, tzid: str) -> str:
     offset = wall_clock(seconds, tzid) - seconds
     moment = EPOCH + timedelta(seconds=seconds)
     return moment.astimezone(timezone(timedelta(minutes=offset // 60))).isoformat()
+
+
+# Who is asked about together is often asked about the same days.
+@lru_cache(maxsize=4096)
+def of_wall_clock(seconds: int, tzid: str) -> int:
+    """When clocks in ``tzid`` show what clocks in UTC do ``seconds`` after the epoch: of the
+    times of an all-day event, when its days begin there.
+    """
+    return instant(EPOCH.replace(tzinfo=None) + timedelta(seconds=seconds), tzid)

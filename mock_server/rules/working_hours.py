@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 
 from mock_server.rules import time_zones
 from mock_server.rules.availability.intervals import Interval, Intervals, merge
@@ -22,7 +20,10 @@ _MONDAY_TO_SUNDAY: tuple[Day, ...] = (
     "saturday",
     "sunday",
 )
-_DAY = timedelta(days=1)
+_DAY = 86_400
+
+# The day of the epoch.
+_THURSDAY = 3
 
 
 def managed_time(
@@ -60,38 +61,27 @@ def expanded(rule: AvailabilityRule, after: int, before: int) -> Intervals:
 
 
 def _hours(rule: AvailabilityRule, after: int, before: int) -> Iterator[Interval]:
-    """Day by day, as the calendar in the rule's zone has them."""
+    """Day by day, as the calendar in the rule's zone has them; days are what clocks show."""
     tzid = rule.tzid
     week = [_minutes(rule, day) for day in _MONDAY_TO_SUNDAY]
     # A clock change around midnight can move hours of the day before to this one, and the
     # other way round.
-    day = time_zones.local(after, tzid).date() - _DAY
-    last = time_zones.local(before, tzid).date() + _DAY
-    midnight = _midnight(day, tzid)
+    day = time_zones.wall_clock(after, tzid) // _DAY * _DAY - _DAY
+    last = time_zones.wall_clock(before, tzid) + _DAY
+    midnight = time_zones.of_wall_clock(day, tzid)
     while day <= last:
-        following = _midnight(day + _DAY, tzid)
-        if following - midnight == _DAY.total_seconds():
-            for start, end in week[day.weekday()]:
+        following = time_zones.of_wall_clock(day + _DAY, tzid)
+        for start, end in week[(day // _DAY + _THURSDAY) % 7]:
+            if following - midnight == _DAY:
                 yield midnight + start * 60, midnight + end * 60
-        else:
-            for start, end in week[day.weekday()]:
-                yield _instant(day, start, tzid), _instant(day, end, tzid)
-        day += _DAY
-        midnight = following
+            else:
+                yield (
+                    time_zones.of_wall_clock(day + start * 60, tzid),
+                    time_zones.of_wall_clock(day + end * 60, tzid),
+                )
+        day, midnight = day + _DAY, following
 
 
 def _minutes(rule: AvailabilityRule, day: Day) -> Intervals:
     """The hours of a day of the week, in minutes after midnight."""
     return merge((hours.start, hours.end) for hours in rule.weekly_periods if hours.day == day)
-
-
-def _instant(day: date, minutes: int, tzid: str) -> int:
-    """1440 minutes are the next midnight, however long the day is."""
-    wall = datetime.combine(day, time()) + timedelta(minutes=minutes)
-    return time_zones.instant(wall, tzid)
-
-
-# Who is asked about together is often asked about the same days.
-@lru_cache(maxsize=4096)
-def _midnight(day: date, tzid: str) -> int:
-    return _instant(day, 0, tzid)
