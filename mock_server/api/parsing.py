@@ -107,14 +107,16 @@ def parse_json(body: bytes) -> Parameters:
     if not isinstance(document, dict):
         raise Unreadable(f"the body must be a JSON object, found {type(document).__name__}")
     if body.count(b"[") + body.count(b"{") > _DEEPEST_JSON:
-        _refuse_depth(document)
+        refuse_depth(document)
     if b"\\u0000" in body:
         _refuse_nul(document)
     return document
 
 
-def _refuse_depth(document: Any) -> None:
-    """What is kept has to be written, compared and shown again, by code that calls itself."""
+def refuse_depth(document: Any) -> None:
+    """Raise Unreadable for what is nested too deeply: what is kept has to be written, compared
+    and shown again, by code that calls itself.
+    """
     level = [document]
     for _ in range(_DEEPEST_JSON):
         members = [m for v in level for m in (v.values() if isinstance(v, dict) else v)]

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from mock_server.api.parsing import Unreadable, refuse_depth
 from mock_server.control.requests import failure_outcome
 from mock_server.rules import due, event_reads, time_zones
 from mock_server.rules.access_modes import ACCESS_MODES
@@ -201,6 +202,11 @@ def _event(record: Event, known: Known) -> Own:
     yield from _provider_event(record, known)
     for span in record.moved_from:
         yield from _span(*span)
+    if record.managed is not None:
+        try:
+            refuse_depth([record.managed.event_classes, record.managed.meeting_agent])
+        except Unreadable as unreadable:
+            yield str(unreadable), "what an application could have sent"
 
 
 def _meeting_agent(record: MeetingAgent, known: Known) -> Own:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 import pytest
@@ -76,6 +77,11 @@ WRONG: dict[str, tuple[tuple[str | int, ...], Any, str]] = {
     "a latitude": ((*DETAILS, "lat"), "north", "events[0].details.lat"),
     "a colour": ((*DETAILS, "color"), "red", "events[0].details.color"),
     "an end before the start": ((*DETAILS, "end"), 0, "events[0]"),
+    "classes ever so deep": (
+        ("events", 0, "managed", "event_classes"),
+        reduce(lambda inside, _: [inside], range(150), "x"),
+        "events[0]",
+    ),
     "earlier times": (("events", 0, "moved_from"), [TOO_LONG], "events[0]"),
     "an event of a page": (
         ("result_pages", 0, "items", 0, "event", "created"),
