@@ -40,7 +40,10 @@ async def read_delivery(control: Control) -> Response:
 async def replay(control: Control) -> Response:
     """One more attempt, whatever became of the earlier ones."""
     sandbox = control.sandbox
-    replayed = replace(_delivery(control), state="pending", due_at=sandbox.now())
+    delivery = _delivery(control)
+    replayed = replace(
+        delivery, state="pending", due_at=sandbox.now(), replays=delivery.replays + 1
+    )
     return answer(delivery_document(sandbox.deliveries.put(replayed)), 202)
 
 

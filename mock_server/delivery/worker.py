@@ -18,7 +18,7 @@ from mock_server.delivery.agenda import Agenda
 from mock_server.delivery.courier import Courier
 from mock_server.rules import deliveries, due
 from mock_server.settings import Settings
-from mock_server.world.outbox import Attempt, Delivery, Message
+from mock_server.world.outbox import Delivery, Message
 from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 from mock_server.world.sandboxes import Sandboxes
@@ -233,7 +233,11 @@ class Worker:
         try:
             async with self._slots:
                 if _is_current(sandbox, delivery):
-                    self._tried(sandbox, delivery, *await self._courier.attempt(sandbox, delivery))
+                    attempt, refused = await self._courier.attempt(sandbox, delivery)
+                    if _is_current(sandbox, delivery):
+                        deliveries.tried(sandbox, delivery, attempt, refused=refused)
+                    else:
+                        deliveries.overtaken(sandbox, delivery, attempt)
         except Exception:
             logger.exception("the delivery to %r failed", delivery.url)
             if _is_current(sandbox, delivery):
@@ -245,14 +249,6 @@ class Worker:
         # Tried again later, or what was put in its place while it was on its way.
         self._delivery_changed(sandbox, delivery.delivery_id)
         self.look(sandbox)
-
-    def _tried(self, sandbox: Sandbox, delivery: Delivery, attempt: Attempt, refused: bool) -> None:
-        current = sandbox.deliveries.get(delivery.delivery_id)
-        if current is delivery:
-            deliveries.tried(sandbox, delivery, attempt, refused=refused)
-        elif current is not None and current.state == "failed":
-            # Its channel was closed while it was on its way: it arrived all the same.
-            sandbox.deliveries.put(replace(current, attempts=(*current.attempts, attempt)))
 
     async def settle(self, sandbox: Sandbox) -> None:
         """Wait until nothing of ``sandbox`` is on its way any more."""

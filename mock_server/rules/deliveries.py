@@ -51,8 +51,7 @@ def tried(sandbox: Sandbox, delivery: Delivery, attempt: Attempt, *, refused: bo
     """``delivery`` after one more attempt; ``refused`` is one that must never leave."""
     tries = len(delivery.attempts)
     pauses = schedule(delivery).pauses
-    attempts = (*delivery.attempts, attempt)[-_ATTEMPTS_KEPT:]
-    delivery = replace(delivery, attempts=attempts)
+    delivery = _with(delivery, attempt)
     if refused:
         delivery = replace(delivery, state="refused")
     elif attempt.succeeded:
@@ -65,6 +64,20 @@ def tried(sandbox: Sandbox, delivery: Delivery, attempt: Attempt, *, refused: bo
     if channels.is_notification(delivery):
         channels.tried(sandbox, delivery)
     _make_room(sandbox)
+
+
+def overtaken(sandbox: Sandbox, delivery: Delivery, attempt: Attempt) -> None:
+    """``delivery`` was being tried when its channel was closed, or it was replayed: the attempt
+    has been made all the same, and decides nothing any more.
+    """
+    current = sandbox.deliveries.get(delivery.delivery_id)
+    # Another one may have its id since a reset.
+    if current is not None and (current.state == "failed" or current.replays > delivery.replays):
+        sandbox.deliveries.put(_with(current, attempt))
+
+
+def _with(delivery: Delivery, attempt: Attempt) -> Delivery:
+    return replace(delivery, attempts=(*delivery.attempts, attempt)[-_ATTEMPTS_KEPT:])
 
 
 def _make_room(sandbox: Sandbox) -> None:

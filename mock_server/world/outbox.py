@@ -42,7 +42,8 @@ class Delivery(Record, frozen=True):
     ``body`` is the exact JSON text that is signed and sent. ``due_at`` is when the next
     attempt may start, by the sandbox's clock. A *held* delivery waits for the first
     synchronization of ``profile_id``. Of those that share a ``queue`` (a channel's id, say),
-    each waits until the one before it is through.
+    each waits until the one before it is through. ``replays`` counts how often it was asked for
+    once more.
     """
 
     delivery_id: str
@@ -56,6 +57,7 @@ class Delivery(Record, frozen=True):
     attempts: tuple[Attempt, ...] = ()
     profile_id: str | None = None
     queue: str | None = None
+    replays: int = 0
 
     @property
     def progress(self) -> list[tuple[str, str]]:
