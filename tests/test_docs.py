@@ -13,22 +13,7 @@ from mock_server.api.catalogue import ENDPOINTS, UNBUILT
 from mock_server.api.fidelity import markdown
 from mock_server.api.openapi import document
 from mock_server.cli import main
-from mock_server.control import (
-    applications,
-    calendars,
-    channels,
-    clock,
-    events,
-    inbox,
-    journal,
-    meeting_agents,
-    outbox,
-    people,
-    profiles,
-    sandboxes,
-    smart_invites,
-    waiting,
-)
+from mock_server.control.routes import ROUTES
 from mock_server.settings import ENVIRONMENT_PREFIX, setting_fields
 
 ROOT = Path(__file__).parent.parent
@@ -76,27 +61,7 @@ def test_the_readme_has_every_setting(setting: object) -> None:
 def test_the_control_api_page_has_every_call_and_no_other() -> None:
     page = (ROOT / "docs/control-api.md").read_text("utf-8")
     named = set(re.findall(r"`(GET|POST|PUT|PATCH|DELETE) (/_mock\S*)`", page))
-    routes = [
-        r
-        for module in (
-            sandboxes,
-            applications,
-            people,
-            calendars,
-            channels,
-            events,
-            profiles,
-            meeting_agents,
-            smart_invites,
-            clock,
-            outbox,
-            inbox,
-            journal,
-            waiting,
-        )
-        for r in module.ROUTES
-    ]
-    paths = [(m, p.replace("{sandbox_id}", "{s}").replace(":path}", "}")) for m, p, _ in routes]
+    paths = [(m, p.replace("{sandbox_id}", "{s}").replace(":path}", "}")) for m, p, _ in ROUTES]
     served = {(method, f"/_mock{path}") for method, path in paths}
     assert named == served | {("GET", "/_mock/health")}
 

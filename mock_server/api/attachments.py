@@ -124,9 +124,10 @@ def create_attachment(call: Call) -> OneAttachment:
     body: AttachmentUpload = call.body
     file = body.attachment
     if not is_known(file.content_type, file.file_name):
-        call.warnings.append(
+        call.remark(
+            "unchecked_attachment",
             f"neither {file.content_type} nor the extension of {file.file_name} is known here: "
-            "whether they match has not been checked"
+            "whether they match has not been checked",
         )
     stored = attachments.store(
         call.sandbox,

@@ -81,9 +81,10 @@ def _carry_out(call: Call, index: int, entry: BatchEntry) -> shapes_events.Batch
         credentials.check_access(inner, found)
         outcome = steps.carry_out(found, inner, Members(entry.data))
     except CronofyError as error:
-        call.warnings.append(f"batch[{index}]: {error.status}: {error.hint}")
+        call.remark("refused_entry", f"batch[{index}]: {error.status}: {error.hint}")
         return _answer(error.status, error.document())
-    call.warnings += [f"batch[{index}]: {warning}" for warning in inner.warnings]
+    for finding in inner.findings:
+        call.remark(finding.code, f"batch[{index}]: {finding.text}")
     if isinstance(outcome, Answer):
         return _answer(outcome.status, outcome.document)
     return _answer(found.status, outcome)

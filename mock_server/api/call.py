@@ -7,14 +7,17 @@ from typing import Any
 from mock_server.address import base_url
 from mock_server.world.accounts import Authorization
 from mock_server.world.applications import Application
+from mock_server.world.findings import Finding
 from mock_server.world.sandbox import Sandbox
 
 
 class Call:
     """Who calls (``sandbox``, ``application``, ``authorization``), and with what.
 
-    ``body`` and ``query`` are the endpoint's parsed models; ``path`` holds the
-    parameters of the path; ``target`` is what ``owned`` found.
+    ``content`` is the body's bytes, ``body`` and ``query`` are the endpoint's parsed models;
+    ``path`` holds the parameters of the path; ``target`` is what ``owned`` found. ``findings``
+    travel in ``Mock-Cronofy-Warning`` headers and into the journal, as does the ``fault_id`` of a
+    fault that this call has met.
     """
 
     __slots__ = (
@@ -22,25 +25,33 @@ class Call:
         "_authorization",
         "_sandbox",
         "body",
+        "content",
+        "fault_id",
+        "findings",
         "path",
         "public_url",
         "query",
         "scope",
         "target",
-        "warnings",
     )
 
     def __init__(self, scope: Any, path: dict[str, str], public_url: str | None) -> None:
         self.scope = scope
         self.path = path
         self.public_url = public_url
+        self.content = b""
         self.body: Any = None
         self.query: Any = None
         self.target: Any = None
-        self.warnings: list[str] = []
+        self.findings: list[Finding] = []
+        self.fault_id: str | None = None
         self._sandbox: Sandbox | None = None
         self._application: Application | None = None
         self._authorization: Authorization | None = None
+
+    def reach(self, sandbox: Sandbox) -> None:
+        """Say in whose journal this call belongs, whether or not its credential is good."""
+        self._sandbox = sandbox
 
     def authenticate(
         self,
@@ -59,9 +70,14 @@ class Call:
         inner.authenticate(self.sandbox, self.application, self.authorization)
         return inner
 
+    def remark(self, code: str, text: str) -> None:
+        """Note what is odd about this call: a kind of findings, and a sentence."""
+        self.findings.append(Finding.of(code, text))
+
     @property
-    def authenticated(self) -> bool:
-        return self._sandbox is not None
+    def reached(self) -> Sandbox | None:
+        """The sandbox, if any has been found yet."""
+        return self._sandbox
 
     @property
     def sandbox(self) -> Sandbox:

@@ -55,6 +55,17 @@ class Unbuilt(NamedTuple):
     path: str
     title: str
 
+    @property
+    def operation(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def hint(self) -> str:
+        return (
+            f"{self.operation} ({self.title}) exists at Cronofy, but this version of the emulator "
+            "does not have it yet"
+        )
+
 
 UNBUILT: tuple[Unbuilt, ...] = tuple(
     Unbuilt(*line)

@@ -65,6 +65,7 @@ def _client_credentials(call: Call, sandboxes: Sandboxes, members: Parameters) -
     if found is None:
         raise OAuthError("invalid_client", f"no application has the client_id {client_id!r}")
     sandbox: Sandbox = found
+    call.reach(sandbox)
     application = sandbox.applications[client_id]
     if secret not in application.client_secrets:
         raise OAuthError(
@@ -79,6 +80,7 @@ def _bearer(call: Call, endpoint: Endpoint, sandboxes: Sandboxes) -> None:
     if found is None:
         raise _unknown(token, endpoint)
     sandbox: Sandbox = found
+    call.reach(sandbox)
     access = sandbox.access_tokens.get(token)
     if access is not None:
         if access.expires_at <= sandbox.now():
@@ -105,6 +107,15 @@ def _bearer(call: Call, endpoint: Endpoint, sandboxes: Sandboxes) -> None:
     if Credential.ADMIN_KEY not in endpoint.credentials:
         raise _wrong_kind("an Admin API key", endpoint)
     call.authenticate(sandbox, None)
+
+
+def find_sandbox(call: Call, sandboxes: Sandboxes) -> None:
+    """Let ``call`` reach the sandbox of its Bearer credential, if it has one; checks nothing."""
+    for name, value in call.scope["headers"]:
+        if name == b"authorization" and value[:7].lower() == _BEARER:
+            found: Any = sandboxes.directory.bearer.get(value[7:].strip().decode("latin-1"))
+            if found is not None:
+                call.reach(found)
 
 
 def bearer_token(scope: Any) -> str:

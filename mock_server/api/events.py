@@ -171,7 +171,7 @@ def upsert_event(call: Call) -> Answer | None:
         meeting_agents.require(call.application)
     if body.event_id is not None:
         if body.event_uid is not None:
-            call.warnings.append("ignored: event_uid, because event_id is given")
+            call.remark("ignored_parameter", "ignored: event_uid, because event_id is given")
         event = finding_events.find_managed(sandbox, authorization, calendar, body.event_id)
         if body.only_agent and event is not None and not event.deleted:
             events.set_agent(sandbox, calendar, event, body.agent)
@@ -184,7 +184,10 @@ def upsert_event(call: Call) -> Answer | None:
         ignored = events.edit_external(sandbox, authorization, calendar, body.event_uid, write)
         if ignored:
             names = ", ".join(ignored)
-            call.warnings.append(f"ignored: {names}, which only its own application can set")
+            call.remark(
+                "ignored_parameter",
+                f"ignored: {names}, which only its own application can set",
+            )
     return _userinfo(call, body.include_userinfo)
 
 

@@ -152,9 +152,10 @@ def revoke(call: Call) -> None:
     else:
         raise OAuthError("invalid_request", "token or sub is missing")
     if not known:
-        call.warnings.append(
+        call.remark(
+            "nothing_revoked",
             "nothing was revoked: this token or sub is unknown to the application, or an expired "
-            "access token"
+            "access token",
         )
 
 

@@ -12,17 +12,17 @@ import re
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from time import perf_counter_ns
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from mock_server.api import credentials, parsing, steps
 from mock_server.api.call import Call
-from mock_server.api.catalogue import ENDPOINTS, UNBUILT
+from mock_server.api.catalogue import ENDPOINTS, UNBUILT, Unbuilt
 from mock_server.api.endpoint import Answer, Credential, Endpoint
 from mock_server.api.router import Router
 from mock_server.api.steps import Members
-from mock_server.errors import CronofyError, Forbidden, NotBuilt
+from mock_server.errors import CronofyError, Forbidden
 from mock_server.settings import Settings
 from mock_server.world.journal import Entry
 from mock_server.world.sandboxes import Sandboxes
@@ -40,6 +40,15 @@ _WITH_BODY = {"POST", "PUT", "PATCH", "DELETE"}
 _UNPRINTABLE = re.compile(r"[^ -~]")
 
 
+class Answered(NamedTuple):
+    """An answer on its way out; ``hint`` is for the developer."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    content: bytes
+    hint: str | None
+
+
 class Api:
     """Serves every endpoint of the catalogue."""
 
@@ -47,47 +56,44 @@ class Api:
         self._sandboxes = sandboxes
         self._settings = settings
         self._requests = 0
-        self._router: Router[Endpoint | NotBuilt] = Router()
+        self._router: Router[Endpoint | Unbuilt] = Router()
         for endpoint in ENDPOINTS:
             self._router.add(endpoint.method, endpoint.path, endpoint)
         for unbuilt in UNBUILT:
-            hint = (
-                f"{unbuilt.method} {unbuilt.path} ({unbuilt.title}) exists at Cronofy, but this "
-                "version of the emulator does not have it yet"
-            )
-            self._router.add(unbuilt.method, unbuilt.path, NotBuilt(hint))
+            self._router.add(unbuilt.method, unbuilt.path, unbuilt)
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         started = perf_counter_ns()
         method = scope["method"]
         methods, path = self._router.find(scope["path"])
-        endpoint = methods.get("GET" if method == "HEAD" else method)
-        if isinstance(endpoint, Endpoint):
-            call = Call(scope, path, self._settings.public_url)
-            status, headers, content, hint = await self._answer(endpoint, call, receive)
-            self._record(call, status, started, hint)
+        found = methods.get("GET" if method == "HEAD" else method)
+        call = Call(scope, path, self._settings.public_url)
+        if isinstance(found, Endpoint):
+            answered = await self._answer(found, call, receive)
         else:
-            status, headers, content = self._no_endpoint(methods, endpoint, scope)
-        length = len(content)
+            answered = self._no_endpoint(methods, found, call)
+        status, headers, content, _ = answered
+        self._requests += 1
+        headers += (
+            _STATUS_LINES[status],
+            (b"x-request-id", b"%08x-0000-4000-8000-000000000000" % self._requests),
+            (b"content-length", b"%d" % len(content)),
+        )
+        if call.reached is not None:
+            self._record(call, found.operation if found else None, answered, started)
         if method == "HEAD":
             content = b""
-        headers.append(_STATUS_LINES[status])
-        self._requests += 1
-        headers.append((b"x-request-id", b"%08x-0000-4000-8000-000000000000" % self._requests))
-        headers.append((b"content-length", b"%d" % length))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": content})
 
-    async def _answer(
-        self, endpoint: Endpoint, call: Call, receive: Receive
-    ) -> tuple[int, list[tuple[bytes, bytes]], bytes, str | None]:
+    async def _answer(self, endpoint: Endpoint, call: Call, receive: Receive) -> Answered:
         headers: list[tuple[bytes, bytes]] = []
         hint = None
         try:
-            body = b""
             if endpoint.method in _WITH_BODY:
-                body = await parsing.read_body(call.scope, receive, self._settings.max_body)
-            outcome = self._carry_out(endpoint, call, body)
+                limit = self._settings.max_body
+                call.content = await parsing.read_body(call.scope, receive, limit)
+            outcome = self._carry_out(endpoint, call)
             if isinstance(outcome, Answer):
                 status, document = outcome.status, outcome.document
                 headers += [(name.encode(), value.encode()) for name, value in outcome.headers]
@@ -114,24 +120,25 @@ class Api:
             headers.append((b"mock-cronofy-hint", header_text(hint)))
         if content and _TEXT not in headers:
             headers.append(_JSON)
-        for warning in call.warnings:
-            headers.append((b"mock-cronofy-warning", header_text(warning)))
-        return status, headers, content, hint
+        for finding in call.findings:
+            headers.append((b"mock-cronofy-warning", header_text(finding.text)))
+        return Answered(status, headers, content, hint)
 
-    def _carry_out(self, endpoint: Endpoint, call: Call, body: bytes) -> Any:
-        members = self._members(endpoint, call, body)
+    def _carry_out(self, endpoint: Endpoint, call: Call) -> Any:
+        members = self._members(endpoint, call)
         credentials.check(call, endpoint, self._sandboxes, members.parameters)
         return steps.carry_out(endpoint, call, members)
 
-    def _members(self, endpoint: Endpoint, call: Call, body: bytes) -> Members:
+    def _members(self, endpoint: Endpoint, call: Call) -> Members:
         """The body's members; one that cannot be read is refused after its credential."""
         try:
-            parameters = parsing.parse_body(call.scope, body)
+            parameters = parsing.parse_body(call.scope, call.content)
             if endpoint.oauth:
                 # Two public applications send everything in the query (identity §1.2).
                 query = parsing.parse_query(call.scope)
                 if "client_secret" in query:
-                    call.warnings.append("client_secret stands in the URL, which ends up in logs")
+                    text = "client_secret stands in the URL, which ends up in logs"
+                    call.remark("secret_in_url", text)
                 parameters = {**query, **parameters}
         except parsing.Unreadable as error:
             if Credential.CLIENT_CREDENTIALS in endpoint.credentials:
@@ -139,30 +146,37 @@ class Api:
             return Members({}, str(error))
         return Members(parameters)
 
-    def _record(self, call: Call, status: int, started: int, hint: str | None) -> None:
-        if not call.authenticated:
-            return
-        sandbox = call.sandbox
+    def _record(self, call: Call, operation: str | None, answered: Answered, started: int) -> None:
+        sandbox, scope = call.sandbox, call.scope
         sandbox.journal.append(
             Entry(
                 at=sandbox.now(),
-                method=call.scope["method"],
-                path=call.scope["path"],
-                status=status,
+                method=scope["method"],
+                path=scope["path"],
+                status=answered.status,
                 duration=(perf_counter_ns() - started) // 1000,
+                operation=operation,
                 client_id=call.client_id,
                 sub=call.sub,
-                hint=hint,
-                warnings=tuple(call.warnings),
+                hint=answered.hint,
+                findings=tuple(call.findings),
+                fault_id=call.fault_id,
+                query=scope["query_string"],
+                request_headers=scope["headers"],
+                request_body=call.content,
+                response_headers=answered.headers,
+                response_body=answered.content,
             )
         )
 
     def _no_endpoint(
-        self, methods: dict[str, Endpoint | NotBuilt], found: Endpoint | NotBuilt | None, scope: Any
-    ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        self, methods: dict[str, Endpoint | Unbuilt], found: Unbuilt | None, call: Call
+    ) -> Answered:
+        scope = call.scope
+        credentials.find_sandbox(call, self._sandboxes)
         headers: list[tuple[bytes, bytes]] = []
-        if isinstance(found, NotBuilt):
-            status, hint = found.status, found.hint
+        if found is not None:
+            status, hint = 501, found.hint
         elif methods:
             status = 405
             allowed = ", ".join(sorted(methods))
@@ -172,7 +186,7 @@ class Api:
             status = 404
             hint = f"Cronofy has no path {scope['path']}; /openapi.json lists those that exist"
         headers.append((b"mock-cronofy-hint", header_text(hint)))
-        return status, headers, b""
+        return Answered(status, headers, b"", hint)
 
 
 def header_text(text: str) -> bytes:

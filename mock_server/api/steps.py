@@ -33,7 +33,7 @@ def carry_out(endpoint: Endpoint, call: Call, members: Members) -> Any:
     if members.unreadable is not None:
         if endpoint.body is not None:
             raise unreadable(endpoint, "body", members.unreadable)
-        call.warnings.append(f"ignored: {members.unreadable}")
+        call.remark("unreadable", f"ignored: {members.unreadable}")
     if endpoint.body is not None:
         considered = _considered(endpoint, call, members.parameters)
         call.body = _validate(endpoint, endpoint.body_model, considered)
@@ -58,9 +58,9 @@ def _considered(
     if endpoint.ignored is None:
         return parameters
     ignored = endpoint.ignored(call, parameters)
-    call.warnings += [
-        f"ignored: {name}, {why}" for name, why in ignored.items() if name in parameters
-    ]
+    for name, why in ignored.items():
+        if name in parameters:
+            call.remark("ignored_parameter", f"ignored: {name}, {why}")
     return {name: value for name, value in parameters.items() if name not in ignored}
 
 
@@ -70,7 +70,7 @@ def _read_query(endpoint: Endpoint, call: Call) -> None:
     except parsing.Unreadable as error:
         if endpoint.query is not None:
             raise unreadable(endpoint, "query", str(error)) from None
-        call.warnings.append(f"ignored: {error}")
+        call.remark("unreadable", f"ignored: {error}")
         return
     if endpoint.query is not None:
         call.query = parsing.validate(endpoint.query, parameters)
@@ -94,4 +94,4 @@ def _validate(endpoint: Endpoint, model: Any, members: parsing.Parameters) -> An
 def _warn_unknown(call: Call, kind: str, model: Any, found: parsing.Parameters) -> None:
     unknown = parsing.unknown_parameters(model, found)
     if unknown:
-        call.warnings.append(f"ignored: unknown {kind} {', '.join(unknown)[:400]}")
+        call.remark("unknown_parameter", f"ignored: unknown {kind} {', '.join(unknown)[:400]}")

@@ -18,8 +18,8 @@ from mock_server.api.parsing import Disconnected, read_body
 from mock_server.errors import TooLarge
 from mock_server.scenarios.load import Taken
 from mock_server.scenarios.problems import Invalid, Problem
+from mock_server.world.directory import Clash
 from mock_server.world.sandbox import Sandbox
-from mock_server.world.tables import Clash
 
 if TYPE_CHECKING:
     from mock_server.app import App
@@ -86,22 +86,7 @@ def no_content() -> Response:
 
 def create_control(app: App) -> Any:
     """The control API of ``app`` as an ASGI application."""
-    from mock_server.control import (
-        applications,
-        calendars,
-        channels,
-        clock,
-        events,
-        inbox,
-        journal,
-        meeting_agents,
-        outbox,
-        people,
-        profiles,
-        sandboxes,
-        smart_invites,
-        waiting,
-    )
+    from mock_server.control.routes import ROUTES
 
     def route(method: str, path: str, handler: Handler) -> Route:
         # A scenario or a snapshot may be larger than any call of Cronofy's.
@@ -120,25 +105,8 @@ def create_control(app: App) -> Any:
 
         return Route(f"/_mock{path}", run, methods=[method], name=handler.__name__)
 
-    modules = (
-        sandboxes,
-        applications,
-        people,
-        calendars,
-        events,
-        profiles,
-        meeting_agents,
-        channels,
-        smart_invites,
-        clock,
-        outbox,
-        inbox,
-        journal,
-        waiting,
-    )
-    declared = [line for module in modules for line in module.ROUTES]
     # Starlette tries them in order, so literal paths come first.
-    declared.sort(key=lambda line: line[1].count("{"))
+    declared = sorted(ROUTES, key=lambda line: line[1].count("{"))
     starlette = Starlette(
         routes=[route(method, path, handler) for method, path, handler in declared],
         exception_handlers={

@@ -24,7 +24,7 @@ async def read(control: Control) -> Response:
                     "client_id": entry.client_id,
                     "sub": entry.sub,
                     "hint": entry.hint,
-                    "warnings": list(entry.warnings),
+                    "warnings": [finding.text for finding in entry.findings],
                 }
                 for entry in control.sandbox.journal
                 if entry.path.startswith(path) and status in (None, str(entry.status))

@@ -205,10 +205,7 @@ def _record(sandbox: Sandbox, uid: str, said: str, started: int) -> None:
             path=uid,
             status=250,
             duration=(perf_counter_ns() - started) // 1000,
-            client_id=None,
-            sub=None,
             hint=said,
-            warnings=(),
         )
     )
 

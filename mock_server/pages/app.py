@@ -78,10 +78,10 @@ class Pages:
         self.languages = Languages()
         self.assets = Assets()
         self.templates = Templates(self.assets)
-        self._router: Router[Handler] = Router()
+        self._router: Router[tuple[str, Handler]] = Router()
         for module in _MODULES:
             for method, path, handler in module.ROUTES:
-                self._router.add(method, path, handler)
+                self._router.add(method, path, (f"{method} {path}", handler))
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         started = perf_counter_ns()
@@ -103,14 +103,15 @@ class Pages:
             response.headers.setdefault(name, value)
         if scope["method"] == "HEAD":
             response.body = b""
-        _record(visit, response.status_code, started)
+        _record(visit, response, started)
         await response(scope, receive, send)
 
     async def _answer(self, visit: Visit) -> Response:
         method, path = visit.request.method, visit.request.scope["path"]
         methods, visit.path = self._router.find(path)
-        handler = methods.get("GET" if method == "HEAD" else method)
-        if handler is not None:
+        found = methods.get("GET" if method == "HEAD" else method)
+        if found is not None:
+            visit.operation, handler = found
             return await handler(visit)
         if methods:
             allowed = ", ".join(sorted(methods))
@@ -131,7 +132,7 @@ def _trouble(visit: Visit, trouble: Trouble) -> Response:
     return visit.render("error.html", trouble.status, trouble=trouble)
 
 
-def _record(visit: Visit, status: int, started: int) -> None:
+def _record(visit: Visit, response: Response, started: int) -> None:
     """Put the visit into the journal of its sandbox."""
     sandbox = visit.sandbox
     if sandbox is None:
@@ -141,12 +142,18 @@ def _record(visit: Visit, status: int, started: int) -> None:
             at=sandbox.now(),
             method=visit.request.method,
             path=visit.request.scope["path"],
-            status=status,
+            status=response.status_code,
             duration=(perf_counter_ns() - started) // 1000,
+            operation=visit.operation,
             client_id=visit.client_id,
             sub=visit.sub,
             hint=visit.hint,
-            warnings=tuple(visit.warnings),
+            findings=tuple(visit.findings),
+            query=visit.request.scope["query_string"],
+            request_headers=visit.request.scope["headers"],
+            request_body=visit.content,
+            response_headers=response.raw_headers,
+            response_body=bytes(response.body),
         )
     )
 

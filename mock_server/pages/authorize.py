@@ -65,7 +65,7 @@ def _handler(*, enterprise: bool) -> Callable[[Visit], Awaitable[Response]]:
         except RefusedRequest as refused:
             visit.hint = refused.description
             return visit.redirect(authorize.refusal(request, refused))
-        visit.warnings += made.warnings
+        visit.findings += made.findings
         return response
 
     return handle
@@ -79,7 +79,8 @@ def _parameters(visit: Visit, enterprise: bool) -> dict[str, str]:
         raise Trouble("request", f"{', '.join(repeated)} repeated: {expected}")
     unknown = [name for name in visit.query if name not in known and name not in steps.CHOICES]
     if unknown:
-        visit.warnings.append(f"ignored: unknown query parameter {', '.join(unknown)[:400]}")
+        names = ", ".join(unknown)[:400]
+        visit.remark("unknown_parameter", f"ignored: unknown query parameter {names}")
     return visit.query
 
 

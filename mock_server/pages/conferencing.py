@@ -39,9 +39,10 @@ async def show(visit: Visit) -> Response:
         return _refuse(visit, asked)
     connected = decided.provider_name or service or _FIRST
     if asked.request.provider_name not in (None, connected):
-        visit.warnings.append(
+        visit.remark(
+            "consent_not_possible",
             f"the queued consent cannot be carried out here: it connects {connected}, but the "
-            f"request is for {asked.request.provider_name}"
+            f"request is for {asked.request.provider_name}",
         )
         return _page(visit, asked, service)
     return _agree(visit, asked, connected)

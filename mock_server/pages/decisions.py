@@ -47,7 +47,7 @@ def decide(
 ) -> Verdict | None:
     """The decision on an authorize page; None leaves it to a person.
 
-    Why a queued or scripted one cannot be carried out is added to ``made.warnings``.
+    Why a queued or scripted one cannot be carried out is added to ``made.findings``.
     """
     page = "enterprise" if enterprise else "authorize"
     signers = administrators(sandbox, made) if enterprise else people(sandbox, made)
@@ -66,7 +66,8 @@ def decide(
             return _scripted(sandbox, application, made, signers, deciding)
     except Unfit as unfit:
         kind = "queued" if queued else "scripted"
-        made.warnings.append(f"the {kind} consent cannot be carried out here: {unfit}")
+        text = f"the {kind} consent cannot be carried out here: {unfit}"
+        made.remark("consent_not_possible", text)
         return None
     if auto and signers:
         return _settle(sandbox, application, made, Decision(allow=True), signers, ())

@@ -14,6 +14,7 @@ from mock_server.address import base_url, is_private_name
 from mock_server.api.parsing import Unreadable, parse_form, read_body
 from mock_server.api.serve import header_text
 from mock_server.pages.languages import Language
+from mock_server.world.findings import Finding
 from mock_server.world.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Visit:
     """A request for a page.
 
     ``sandbox``, ``client_id`` and ``sub`` are filled in by whoever finds them, for the
-    journal. ``warnings`` travel in ``Mock-Cronofy-Warning`` headers.
+    journal. ``findings`` travel in ``Mock-Cronofy-Warning`` headers.
     """
 
     def __init__(self, pages: Pages, request: Request) -> None:
@@ -46,7 +47,9 @@ class Visit:
         self.app = pages.app
         self.request = request
         self.path: dict[str, str] = {}
-        self.warnings: list[str] = []
+        self.operation: str | None = None
+        self.content = b""
+        self.findings: list[Finding] = []
         self.hint: str | None = None
         self.sandbox: Sandbox | None = None
         self.client_id: str | None = None
@@ -77,6 +80,10 @@ class Visit:
         counts = Counter(name for name, _ in self._pairs)
         return {name for name, count in counts.items() if count > 1}
 
+    def remark(self, code: str, text: str) -> None:
+        """Note what is odd about this visit: a kind of findings, and a sentence."""
+        self.findings.append(Finding.of(code, text))
+
     async def form(self) -> dict[str, str]:
         """The fields of a submitted form.
 
@@ -85,8 +92,8 @@ class Visit:
         """
         self._refuse_foreign()
         limit = self.app.settings.max_body
-        body = await read_body(self.request.scope, self.request.receive, limit)
-        return dict(_pairs(body))
+        self.content = await read_body(self.request.scope, self.request.receive, limit)
+        return dict(_pairs(self.content))
 
     def _refuse_foreign(self) -> None:
         """Nobody but our own page submits our forms.
@@ -145,7 +152,7 @@ class Visit:
         accept = self.request.headers.get("accept-language", "")
         language, warning = self.pages.languages.choose(locale, accept)
         if warning:
-            self.warnings.append(warning)
+            self.remark("unknown_language", warning)
         return language
 
     def render(
@@ -158,8 +165,8 @@ class Visit:
 
     def finish(self, response: Response) -> None:
         """Add what every answer to this visit carries."""
-        for warning in self.warnings:
-            response.raw_headers.append((b"mock-cronofy-warning", header_text(warning)))
+        for finding in self.findings:
+            response.raw_headers.append((b"mock-cronofy-warning", header_text(finding.text)))
         if self.hint:
             response.raw_headers.append((b"mock-cronofy-hint", header_text(self.hint)))
 

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from mock_server.errors import PaymentRequired
 from mock_server.world.applications import Application
+from mock_server.world.directory import Clash
 from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
-from mock_server.world.tables import Clash
 
 # Lowest first. Starter and Emerging are two names of one level, by the age of the page. Without
 # a plan, every call is refused that an application makes.

@@ -22,6 +22,7 @@ from mock_server.rules.providers import (
 )
 from mock_server.world.accounts import INDIVIDUAL, Account
 from mock_server.world.applications import Application
+from mock_server.world.findings import Finding
 from mock_server.world.people import Organization, Person
 from mock_server.world.records import Record
 from mock_server.world.sandbox import Sandbox
@@ -102,13 +103,17 @@ class Offer(msgspec.Struct):
     """What the person may choose from, after the request's shortcuts are applied.
 
     ``modes`` are on offer; ``mode`` and ``provider`` are chosen already, or None.
-    ``warnings`` say which shortcuts were ignored, and why.
+    ``findings`` say which shortcuts were ignored, and why.
     """
 
     modes: list[AccessMode]
     mode: AccessMode | None
     provider: Provider | None = None
-    warnings: list[str] = []
+    findings: list[Finding] = []
+
+    def remark(self, code: str, text: str) -> None:
+        """Note what is odd about the request: a kind of findings, and a sentence."""
+        self.findings.append(Finding.of(code, text))
 
 
 def check(sandbox: Sandbox, application: Application, request: AuthorizeRequest) -> None:
@@ -183,10 +188,11 @@ def offer(application: Application, request: AuthorizeRequest) -> Offer:
         if request.access_type in names:
             made.mode = ACCESS_MODES[request.access_type]
         else:
-            made.warnings.append(
+            made.remark(
+                "choice_ignored",
                 f"access_type={request.access_type} is ignored: on offer here: "
                 f"{', '.join(names)} (free_busy and no_calendar need the scope free_busy_write "
-                "and the application's feature)"
+                "and the application's feature)",
             )
     if request.provider_name and not request.enterprise:
         _apply_provider_name(made, application, request.provider_name)
@@ -196,8 +202,9 @@ def offer(application: Application, request: AuthorizeRequest) -> Offer:
 def _apply_provider_name(made: Offer, application: Application, provider_name: str) -> None:
     named = by_request_name(provider_name)
     if named is None:
-        made.warnings.append(
-            f"provider_name={provider_name} is ignored: known are {', '.join(request_names())}"
+        made.remark(
+            "choice_ignored",
+            f"provider_name={provider_name} is ignored: known are {', '.join(request_names())}",
         )
         return
     mode_name, provider = named
@@ -212,8 +219,9 @@ def _apply_provider_name(made: Offer, application: Application, provider_name: s
             return
         on_offer = False
     if not on_offer:
-        made.warnings.append(
-            f"provider_name={provider_name} is ignored: its access mode is not on offer here"
+        made.remark(
+            "choice_ignored",
+            f"provider_name={provider_name} is ignored: its access mode is not on offer here",
         )
         return
     made.mode = ACCESS_MODES[mode_name]

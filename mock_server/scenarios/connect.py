@@ -22,11 +22,11 @@ from mock_server.scenarios.documents import ConnectedDocument
 from mock_server.scenarios.problems import Invalid, Problem, one_of, shown
 from mock_server.world.accounts import INDIVIDUAL, Authorization, Profile
 from mock_server.world.applications import Application
+from mock_server.world.directory import Clash
 from mock_server.world.grants import AccessToken
 from mock_server.world.people import Organization, Person
 from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
-from mock_server.world.tables import Clash
 
 DEFAULT_SCOPE = "read_write"
 DEFAULT_FREE_BUSY_SCOPE = "free_busy_write"

@@ -16,11 +16,11 @@ from mock_server.scenarios.problems import Invalid, Problem, collecting, shown
 from mock_server.scenarios.situation import Situation
 from mock_server.world.applications import AdminKey, Application, Features
 from mock_server.world.clock import from_datetime
+from mock_server.world.directory import Clash
 from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 from mock_server.world.sandboxes import Sandboxes
 from mock_server.world.switches import Switches
-from mock_server.world.tables import Clash
 
 
 class Taken(Exception):

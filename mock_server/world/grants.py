@@ -13,6 +13,19 @@ class AccessToken(Record, frozen=True):
     expires_at: int
 
 
+class FormerToken(Record, frozen=True):
+    """An access token that was taken back, or whose time is over: who uses it still can be told.
+
+    ``reason`` reads on from "this access token".
+    """
+
+    token: str
+    client_id: str
+    sub: str
+    ended_at: int
+    reason: str
+
+
 class Code(Record, frozen=True):
     """An authorization code, redeemed once with exactly its ``redirect_uri``.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mock_server.world.directory import Directory
 from mock_server.world.sandbox import Sandbox
-from mock_server.world.tables import Directory
 
 
 class Sandboxes:
@@ -48,6 +48,6 @@ class Sandboxes:
 
     def discard(self, sandbox: Sandbox) -> None:
         """End ``sandbox``: its credentials are free again."""
-        for table in sandbox.tables().values():
+        for table in sandbox.made().values():
             table.clear()
         self._living.pop(sandbox.sandbox_id, None)

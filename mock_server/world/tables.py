@@ -11,62 +11,51 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from itertools import takewhile
 from typing import Any, Generic, TypeVar
 
+from mock_server.world.directory import Clash, Directory
+
 R = TypeVar("R")
 D = TypeVar("D")
 
 Keys = Callable[[R], Iterable[Hashable]]
 
 
-class Directory:
-    """Which owner (a sandbox) holds a credential: one dictionary for each namespace.
-
-    Namespaces: ``client_id``, ``bearer`` (everything an Authorization header may carry),
-    ``refresh_token``, ``code``, ``page`` (tokens in the addresses of hosted pages) and
-    ``invitation`` (the UIDs of what Cronofy wrote, by which answers find their way back).
-    ``changes`` are the ``(owner, table's record, key)`` of what changed in watched
-    tables, since somebody last looked.
-    """
-
-    __slots__ = (
-        "bearer",
-        "changes",
-        "client_id",
-        "code",
-        "invitation",
-        "page",
-        "refresh_token",
-    )
-
-    def __init__(self) -> None:
-        self.client_id: dict[Hashable, object] = {}
-        self.bearer: dict[Hashable, object] = {}
-        self.refresh_token: dict[Hashable, object] = {}
-        self.code: dict[Hashable, object] = {}
-        self.page: dict[Hashable, object] = {}
-        self.invitation: dict[Hashable, object] = {}
-        self.changes: dict[tuple[object, type[object], Hashable], None] = {}
-
-    def namespace(self, name: str) -> dict[Hashable, object]:
-        found: dict[Hashable, object] = getattr(self, name)
-        return found
-
-
-class Clash(Exception):
-    """A routed value is held already: by another sandbox, or by another record of this one."""
-
-    def __init__(self, namespace: str, value: object) -> None:
-        super().__init__(f"{namespace} {value!r} is held by something else")
-        self.namespace = namespace
-        self.value = value
-
-
-class Table(Generic[R]):
-    """Records of one kind, in the order they were first put.
+class Declared(Generic[R]):
+    """What a table is like: declared once for all sandboxes, each of which has its own.
 
     ``indexes`` maps an index name to a function from a record to its values there;
     ``routed`` maps a directory namespace to such a function. ``watched``
     tables note every change in the directory, for whoever carries out what follows.
+
+    A sandbox's table is made when it is first asked for: most sandboxes need few of them.
     """
+
+    def __init__(
+        self,
+        record: type[R],
+        key: Callable[[R], Hashable],
+        *,
+        indexes: Mapping[str, Keys[R]] | None = None,
+        routed: Mapping[str, Keys[R]] | None = None,
+        watched: bool = False,
+    ) -> None:
+        self.record = record
+        self.key = key
+        self.indexes = indexes or {}
+        self.routed = routed or {}
+        self.watched = watched
+        self.name = ""
+
+    def __set_name__(self, _: type[object], name: str) -> None:
+        self.name = name
+
+    def __get__(self, owner: Any, _: type[object]) -> Table[R]:
+        # From now on the attribute is the table itself.
+        table = vars(owner)[self.name] = Table(self, owner, owner.directory)
+        return table
+
+
+class Table(Generic[R]):
+    """Records of one kind, in the order they were first put."""
 
     __slots__ = (
         "_digests",
@@ -80,32 +69,22 @@ class Table(Generic[R]):
         "record",
     )
 
-    def __init__(
-        self,
-        record: type[R],
-        key: Callable[[R], Hashable],
-        *,
-        owner: object,
-        directory: Directory,
-        indexes: Mapping[str, Keys[R]] | None = None,
-        routed: Mapping[str, Keys[R]] | None = None,
-        watched: bool = False,
-    ) -> None:
-        self.record = record
-        self._key = key
+    def __init__(self, declared: Declared[R], owner: object, directory: Directory) -> None:
+        self.record = declared.record
+        self._key = declared.key
         self._owner = owner
         self._directory = directory
-        self._watched = watched
+        self._watched = declared.watched
         self._rows: dict[Hashable, R] = {}
         self._indexes = {
             name: (keys, dict[Hashable, dict[Hashable, None]]())
-            for name, keys in (indexes or {}).items()
+            for name, keys in declared.indexes.items()
         }
         self._digests: dict[str, dict[Hashable, dict[Callable[[list[R]], Any], Any]]] = {
             name: {} for name in self._indexes
         }
         self._routed = [
-            (name, keys, directory.namespace(name)) for name, keys in (routed or {}).items()
+            (name, keys, directory.namespace(name)) for name, keys in declared.routed.items()
         ]
 
     def key(self, record: R) -> Hashable:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from mock_server.rules import scopes
+from mock_server.world.journal import MOST_BYTES
 from mock_server.world.tables import Directory, Table
 from tests.hostile.wire import Wire
 from tests.hostile.worlds import START
@@ -175,11 +176,10 @@ def test_the_journal_keeps_little_of_what_is_long(town: Town) -> None:
         town.wire.ask("GET", "/v1/profiles", token=token)
     journal = town.sandbox.journal
     assert len(journal) == 1000
-    assert (
-        sum(len(e.path) + len(e.hint or "") + sum(map(len, e.warnings)) for e in journal) < 100_000
-    )
-    for entry in journal:
-        assert max(map(len, (entry.path, entry.hint or "", *entry.warnings))) <= 1000
+    assert sum(entry.weigh() for entry in journal) <= MOST_BYTES
+    texts = [[e.path, e.hint or "", *(found.text for found in e.findings)] for e in journal]
+    assert sum(len(text) for entry in texts for text in entry) < 100_000
+    assert max(len(text) for entry in texts for text in entry) <= 1000
 
 
 def test_long_scopes_are_not_kept() -> None:

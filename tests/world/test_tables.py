@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from mock_server.world.directory import Clash, Directory
 from mock_server.world.records import Record, replace
-from mock_server.world.tables import Clash, Directory, Table
+from mock_server.world.tables import Declared, Table
 
 
 class Thing(Record, frozen=True):
@@ -14,15 +15,16 @@ class Thing(Record, frozen=True):
     token: str | None = None
 
 
+THINGS = Declared(
+    Thing,
+    lambda thing: thing.name,
+    indexes={"colour": lambda thing: thing.colours},
+    routed={"bearer": lambda thing: (thing.token,) if thing.token else ()},
+)
+
+
 def table(directory: Directory, owner: object) -> Table[Thing]:
-    return Table(
-        Thing,
-        lambda thing: thing.name,
-        owner=owner,
-        directory=directory,
-        indexes={"colour": lambda thing: thing.colours},
-        routed={"bearer": lambda thing: (thing.token,) if thing.token else ()},
-    )
+    return Table(THINGS, owner, directory)
 
 
 def test_an_index_lists_records_in_the_order_they_were_first_put() -> None:

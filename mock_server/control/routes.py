@@ -1,0 +1,39 @@
+"""Every call of the control API, by the modules that answer them."""
+
+from __future__ import annotations
+
+from mock_server.control import (
+    applications,
+    calendars,
+    channels,
+    clock,
+    events,
+    inbox,
+    journal,
+    meeting_agents,
+    outbox,
+    people,
+    profiles,
+    sandboxes,
+    smart_invites,
+    waiting,
+)
+
+_MODULES = (
+    sandboxes,
+    applications,
+    people,
+    calendars,
+    events,
+    profiles,
+    meeting_agents,
+    channels,
+    smart_invites,
+    clock,
+    outbox,
+    inbox,
+    journal,
+    waiting,
+)
+
+ROUTES = tuple(line for module in _MODULES for line in module.ROUTES)
