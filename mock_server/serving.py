@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import gc
 import socket
+import struct
+import threading
 from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Self
 from urllib.parse import urlencode
 
 import click
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mock_server.app import App, create_app
 from mock_server.settings import Settings
@@ -20,13 +25,93 @@ _PATIENCE = 3
 _BACKLOG = 2048
 
 
+# To linger for no time at all: what is closed so, is reset.
+_AT_ONCE = struct.pack("ii", 1, 0)
+
+
+class Protocol(HttpToolsProtocol):
+    """HTTP as uvicorn speaks it; faults may reset the connection of a request besides.
+
+    They find ``reset`` among the extensions of its scope.
+    """
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = {"reset": self._reset}  # type: ignore[dict-item]
+
+    def _reset(self) -> None:
+        if not self.transport.is_closing():
+            bound = self.transport.get_extra_info("socket")
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+            self.transport.abort()
+
+
+class Background:
+    """An emulator in a thread of its own, on a free port; for whoever is in this process.
+
+    ``settings.port`` does not count. Raises RuntimeError where it does not start.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        settings = replace(settings or Settings(), port=0)
+        self.app = create_app(settings)
+        bound = _listen(self.app)
+        self.url = _address(settings, bound)
+        # Logging is the business of the process that this is a part of.
+        self._server = _Server(_config(self.app, log_config=None))
+        self._thread = threading.Thread(
+            target=self._server.run, args=([bound],), name="mock-cronofy", daemon=True
+        )
+        self._thread.start()
+        self._server.settled.wait()
+        if not self._server.started:
+            bound.close()
+            raise RuntimeError("the emulator did not start; its log says why")
+
+    def stop(self) -> None:
+        """End it; calls under way have a few seconds."""
+        self._server.should_exit = True
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+class _Server(uvicorn.Server):
+    """Says when it has started, or that it will not."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.settled = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await super().startup(sockets)
+        finally:
+            self.settled.set()
+
+
 def run(settings: Settings) -> None:
     """Serve until interrupted; prints where, and what a newcomer needs."""
     app = create_app(settings)
-    config = uvicorn.Config(
+    config = _config(app)
+    bound = _listen(app)
+    click.echo(_greeting(app, settings.public_url or _address(settings, bound)))
+    # Nor is it looked through each time that garbage is: that took 50 ms of somebody's call.
+    gc.freeze()
+    gc.enable()
+    with suppress(KeyboardInterrupt):  # which is how it is ended
+        uvicorn.Server(config).run(sockets=[bound])
+
+
+def _config(app: App, **more: Any) -> uvicorn.Config:
+    settings = app.settings
+    return uvicorn.Config(
         app,
-        host=settings.host,
-        port=settings.port,
+        http=Protocol,
         log_level="info" if settings.access_log else "warning",
         access_log=settings.access_log,
         server_header=False,
@@ -34,20 +119,20 @@ def run(settings: Settings) -> None:
         ws="none",
         backlog=_BACKLOG,
         timeout_graceful_shutdown=_PATIENCE,
+        **more,
     )
+
+
+def _listen(app: App) -> socket.socket:
+    """Where ``app`` is to be served; its addresses begin with that from now on."""
+    settings = app.settings
     bound = _bind(settings.host, settings.port, "--port")
     if settings.smtp_port is not None:
         app.listener.bound = _bind(settings.host, settings.smtp_port, "--smtp-port")
-    address = _address(settings, bound)
-    app.sandboxes.base_url = settings.public_url or address
+    app.sandboxes.base_url = settings.public_url or _address(settings, bound)
     for sandbox in app.sandboxes:
         sandbox.base_url = app.sandboxes.base_url
-    click.echo(_greeting(app, settings.public_url or address))
-    # Nor is it looked through each time that garbage is: that took 50 ms of somebody's call.
-    gc.freeze()
-    gc.enable()
-    with suppress(KeyboardInterrupt):  # which is how it is ended
-        uvicorn.Server(config).run(sockets=[bound])
+    return bound
 
 
 def _bind(host: str, port: int, option: str) -> socket.socket:

@@ -11,8 +11,8 @@ import httpx
 import pytest
 from aiosmtpd.controller import Controller
 
+from mock_server.serving import Background
 from mock_server.settings import Settings
-from tests.conftest import Served
 from tests.emulator import Sandbox
 
 CLOCK = "2026-05-11T08:00:00Z"
@@ -71,7 +71,7 @@ class Emulator:
 
     def __init__(self, **settings: Any) -> None:
         self.settings = Settings(**settings)
-        self._served = Served(self.settings)
+        self._served = Background(self.settings)
         self.http = httpx.Client(base_url=self._served.url)
 
     def open(self, **wanted: Any) -> Sandbox:
