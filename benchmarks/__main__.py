@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import availability, notifications, reading, starting, userinfo
+from benchmarks import availability, notifications, reading, sandboxes, starting, userinfo
 from benchmarks.processes import machine
 
 
@@ -10,6 +10,7 @@ def main() -> None:
     print(f"Machine: {machine()}\n")
     starting.report()
     userinfo.report()
+    sandboxes.report()
     reading.report()
     availability.report()
     notifications.report()

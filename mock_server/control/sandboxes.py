@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from starlette.responses import Response
@@ -52,7 +53,13 @@ def _situation(scenario: str | dict[str, Any] | None) -> Situation:
             expected = one_of(scenario, scenario_names()) + "; or a scenario document"
             raise Invalid([Problem("scenario", shown(scenario), expected)])
         return read_scenario(find_scenario(scenario))
-    return situation_of(scenario or {})
+    return situation_of(scenario) if scenario else _no_situation()
+
+
+@cache
+def _no_situation() -> Situation:
+    """What a sandbox is in of which nothing was said: most tests ask for one."""
+    return situation_of({})
 
 
 async def list_sandboxes(control: Control) -> Response:

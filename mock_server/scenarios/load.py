@@ -7,6 +7,7 @@ answer requests; only the provider side is written down directly.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from mock_server.scenarios import connect, provider_side
@@ -112,6 +113,7 @@ def _check_organizations(sandbox: Sandbox) -> None:
         raise Invalid(problems)
 
 
+@cache
 def _example_application() -> ApplicationDocument:
     """What a sandbox without applications gets: all features, any redirect URI."""
     features = FeaturesDocument.model_construct(

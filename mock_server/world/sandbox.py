@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 from mock_server.world.clock import Clock
@@ -48,8 +49,12 @@ class Sandbox(Schema):
         self.ids = Ids(seed, sandbox_id)
         self.switches = Switches()
         self.ledger = Ledger()
-        self.journal = Journal(self, directory, self.ledger)
         self.origin: State | None = None
+
+    @cached_property
+    def journal(self) -> Journal:
+        """What was asked lately."""
+        return Journal(self, self.directory, self.ledger)
 
     def now(self) -> int:
         return self.clock.now()
@@ -100,6 +105,18 @@ class Sandbox(Schema):
         except BaseException:
             self.restore(before)
             raise
+
+    def end(self) -> None:
+        """Let go of everything, credentials first.
+
+        Tables and journal know their sandbox; without them it is gone as soon as nobody asks
+        for it any more, and needs no collector of garbage.
+        """
+        for name, table in self.made().items():
+            table.clear()
+            del vars(self)[name]
+        vars(self).pop("journal", None)
+        self.origin = None
 
     def reset(self) -> None:
         """Back to the state the scenario left, with an empty journal and nothing found wrong."""

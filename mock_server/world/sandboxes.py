@@ -48,6 +48,5 @@ class Sandboxes:
 
     def discard(self, sandbox: Sandbox) -> None:
         """End ``sandbox``: its credentials are free again."""
-        for table in sandbox.made().values():
-            table.clear()
+        sandbox.end()
         self._living.pop(sandbox.sandbox_id, None)
