@@ -17,7 +17,7 @@ from mock_server.address import base_url, is_private_name
 from mock_server.api.parsing import Disconnected, read_body
 from mock_server.errors import TooLarge
 from mock_server.scenarios.load import Taken
-from mock_server.scenarios.problems import Invalid, Problem
+from mock_server.scenarios.problems import Invalid, Problem, Unknown
 from mock_server.world.directory import Clash
 from mock_server.world.sandbox import Sandbox
 
@@ -25,14 +25,6 @@ if TYPE_CHECKING:
     from mock_server.app import App
 
 logger = logging.getLogger(__name__)
-
-
-class Unknown(Exception):
-    """Something named in the path does not exist."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(str(problem))
-        self.problem = problem
 
 
 class Control:
@@ -96,7 +88,7 @@ def create_control(app: App) -> Any:
             content = await read_body(request.scope, request.receive, limit)
             try:
                 return await handler(Control(app, request, content))
-            except (Invalid, Taken, Unknown, Clash):
+            except (Invalid, Taken, Clash):
                 raise
             except Exception:
                 logger.exception("%s %s failed", method, request.url.path)
@@ -110,9 +102,9 @@ def create_control(app: App) -> Any:
     starlette = Starlette(
         routes=[route(method, path, handler) for method, path, handler in declared],
         exception_handlers={
-            Invalid: _on_invalid,
-            Taken: _on_problem(409),
-            Unknown: _on_problem(404),
+            Invalid: _on_invalid(422),
+            Unknown: _on_invalid(404),
+            Taken: _on_taken,
             Clash: _on_clash,
             TooLarge: _on_too_large,
             Disconnected: _on_disconnected,
@@ -129,17 +121,17 @@ def problems(found: list[Problem], status: int) -> Response:
     return answer({"errors": [problem.document() for problem in found]}, status)
 
 
-async def _on_invalid(_: Request, error: Exception) -> Response:
-    assert isinstance(error, Invalid)
-    return problems(error.problems, 422)
-
-
-def _on_problem(status: int) -> Callable[[Request, Exception], Awaitable[Response]]:
+def _on_invalid(status: int) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def handle(_: Request, error: Exception) -> Response:
-        assert isinstance(error, Taken | Unknown)
-        return problems([error.problem], status)
+        assert isinstance(error, Invalid)
+        return problems(error.problems, status)
 
     return handle
+
+
+async def _on_taken(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Taken)
+    return problems([error.problem], 409)
 
 
 async def _on_clash(_: Request, error: Exception) -> Response:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from mock_server.control.app import Control, Unknown, answer, no_content
+from mock_server.control.app import Control, answer, no_content
 from mock_server.control.requests import AddSecret
 from mock_server.rules import applications
-from mock_server.scenarios.problems import Invalid, Problem, validate
+from mock_server.scenarios.problems import Invalid, Problem, Unknown, validate
 from mock_server.world.applications import Application
 
 

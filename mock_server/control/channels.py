@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from mock_server.control.app import Control, Unknown, answer
+from mock_server.control.app import Control, answer
 from mock_server.control.documents import Document, delivery_document
 from mock_server.control.requests import NotifyChannel
 from mock_server.rules import channels
-from mock_server.scenarios.problems import Problem, one_of, shown, validate
+from mock_server.scenarios.problems import Problem, Unknown, one_of, shown, validate
 from mock_server.world.channels import Channel
 from mock_server.world.clock import as_text
 

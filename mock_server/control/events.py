@@ -10,13 +10,13 @@ from typing import Any
 
 from starlette.responses import Response
 
-from mock_server.control.app import Control, Unknown, answer, no_content
+from mock_server.control.app import Control, answer, no_content
 from mock_server.control.documents import Document
 from mock_server.control.event_documents import hosted_document, provider_document
 from mock_server.control.requests import DeleteEvents, PostedEvent, PostedEvents
 from mock_server.rules import own_calendar
 from mock_server.scenarios.event_documents import changed, details
-from mock_server.scenarios.problems import Invalid, Problem, collecting, one_of, shown, validate
+from mock_server.scenarios.problems import Invalid, Problem, Unknown, one_of, shown, validate
 from mock_server.world.events import Details
 from mock_server.world.people import Person, ProviderCalendar, ProviderEvent
 from mock_server.world.records import Record
@@ -78,11 +78,12 @@ async def post_events(control: Control) -> Response:
         place = f"events[{index}]"
         if posted.calendar is not None and isinstance(given, dict) and "event_uid" not in given:
             given = {"calendar": posted.calendar, **given}
-        with collecting(problems):
-            try:
-                many.append(_wanted(sandbox, person, given, f"{place}."))
-            except Invalid as invalid:
-                raise invalid.within(place) from None
+        try:
+            many.append(_wanted(sandbox, person, given, f"{place}."))
+        except Unknown:
+            raise
+        except Invalid as invalid:
+            problems += invalid.within(place).problems
     if problems:
         raise Invalid(problems)
     return answer({"events": [_made(sandbox, wanted) for wanted in many]}, 201)

@@ -8,13 +8,13 @@ from starlette.responses import Response
 
 from mock_server.api.event_documents import attendee_document
 from mock_server.control import smart_invites
-from mock_server.control.app import Control, Unknown, answer
+from mock_server.control.app import Control, answer
 from mock_server.control.documents import invite_document, message_document
 from mock_server.control.requests import ReplyToInvitation
 from mock_server.delivery import mime
 from mock_server.ical import ics
 from mock_server.rules import inbox, replies
-from mock_server.scenarios.problems import Invalid, Problem, validate
+from mock_server.scenarios.problems import Invalid, Problem, Unknown, validate
 from mock_server.world.outbox import Invite, Message
 
 

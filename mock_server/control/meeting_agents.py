@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from mock_server.control.app import Control, Unknown, answer
+from mock_server.control.app import Control, answer
 from mock_server.control.documents import Document
 from mock_server.control.requests import EndAgent
 from mock_server.rules import meeting_agents, meeting_resources
-from mock_server.scenarios.problems import Invalid, Problem, validate
+from mock_server.scenarios.problems import Invalid, Problem, Unknown, validate
 from mock_server.world.clock import as_text
 from mock_server.world.meeting_agents import MeetingAgent
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from mock_server.control.app import Control, Unknown, answer, no_content
+from mock_server.control.app import Control, answer, no_content
 from mock_server.control.documents import delivery_document, failure_document
 from mock_server.control.requests import FailDeliveries, FailDelivery
 from mock_server.rules import failures
-from mock_server.scenarios.problems import Problem, validate
+from mock_server.scenarios.problems import Problem, Unknown, validate
 from mock_server.world.outbox import Delivery
 from mock_server.world.records import replace
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from mock_server.api.identity import conferencing_profile_document, profile_document
-from mock_server.control.app import Control, Unknown, answer
+from mock_server.control.app import Control, answer
 from mock_server.control.requests import Fail
 from mock_server.rules import conferencing_profiles, profiles, synchronization
-from mock_server.scenarios.problems import Invalid, Problem, validate
+from mock_server.scenarios.problems import Invalid, Problem, Unknown, validate
 from mock_server.world.accounts import Profile
 from mock_server.world.conferencing import ConferencingProfile
 

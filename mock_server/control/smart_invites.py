@@ -7,11 +7,11 @@ from datetime import date, datetime
 from starlette.responses import Response
 
 from mock_server.api import smart_invites as api
-from mock_server.control.app import Control, Unknown, answer
+from mock_server.control.app import Control, answer
 from mock_server.control.documents import Document
 from mock_server.control.requests import ProposedTime, ReplyToSmartInvite
 from mock_server.rules import replies, smart_invite_replies
-from mock_server.scenarios.problems import Invalid, Problem, one_of, shown, validate
+from mock_server.scenarios.problems import Invalid, Problem, Unknown, one_of, shown, validate
 from mock_server.world.clock import from_datetime
 from mock_server.world.sandbox import Sandbox
 from mock_server.world.smart_invites import Proposal, SmartInvite

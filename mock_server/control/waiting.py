@@ -7,11 +7,11 @@ from typing import Protocol
 
 from starlette.responses import Response
 
-from mock_server.control.app import Control, Unknown, answer, problems
+from mock_server.control.app import Control, answer, problems
 from mock_server.control.documents import Document, delivery_document, message_document
 from mock_server.control.requests import WaitFor
 from mock_server.rules import inbox
-from mock_server.scenarios.problems import Problem, validate
+from mock_server.scenarios.problems import Problem, Unknown, validate
 from mock_server.world.clock import as_text
 from mock_server.world.outbox import Delivery, Message
 

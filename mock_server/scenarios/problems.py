@@ -61,6 +61,13 @@ class Invalid(Exception):
         )
 
 
+class Unknown(Invalid):
+    """Something is named that does not exist."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__([problem])
+
+
 @contextmanager
 def collecting(problems: list[Problem]) -> Iterator[None]:
     """Add to ``problems`` what is invalid inside, and go on."""
