@@ -22,6 +22,9 @@ class Emulator:
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port)
 
+    def close(self) -> None:
+        self._connection.close()
+
     def ask(self, method: str, path: str, document: Any = None, token: str = "") -> Any:
         """The answer's document; raises for a refusal."""
         headers = {"Content-Type": "application/json"}
@@ -52,6 +55,7 @@ def report() -> None:
         _report_lives(emulator)
         _report_memory(emulator, pid)
         _report_large(emulator)
+        emulator.close()
 
 
 def _report_lives(emulator: Emulator) -> None:

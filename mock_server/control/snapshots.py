@@ -81,7 +81,8 @@ def _tables(sandbox: Sandbox, given: object) -> dict[str, dict[Any, Any]]:
             expected = f"one of {', '.join(known)}"
             raise Invalid([Problem("tables", f"the key {name!r}", expected)])
         record: Any = known[name].record
-        tables[name] = dict(enumerate(_read(f"tables.{name}", rows, list[record])))
+        records = _read(f"tables.{name}", rows, list[record])
+        tables[name] = {known[name].key(record): record for record in records}
     return tables
 
 

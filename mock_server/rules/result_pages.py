@@ -55,7 +55,8 @@ def first(
         )
         for number, (page_id, following) in enumerate(zip(["", *ids], [*ids, None], strict=True))
     ]
-    sandbox.result_pages.fill(pages[1:])
+    for page in pages[1:]:
+        sandbox.result_pages.put(page)
     return pages[0]
 
 

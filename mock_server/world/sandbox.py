@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ from mock_server.world.outbox import Message
 from mock_server.world.records import Record
 from mock_server.world.schema import Schema
 from mock_server.world.switches import Switches
+from mock_server.world.tables import Table
 
 
 class State(Record, frozen=True):
@@ -69,25 +70,24 @@ class Sandbox(Schema):
         )
 
     def restore(self, state: State) -> None:
-        """Become what ``state`` was.
+        """Become what ``state`` was; costs what has changed since, and a look at the rest.
 
-        Raises :class:`~mock_server.world.tables.Clash`, with nothing changed, if another
+        Raises :class:`~mock_server.world.directory.Clash`, with nothing changed, if another
         sandbox has taken one of its credentials since, or two of its records share one.
         """
         tables = {**self.made(), **{name: getattr(self, name) for name in state.tables}}
-        seen = set()
-        for name, records in state.tables.items():
-            for record in records.values():
-                for namespace, value, taken in tables[name].routes(record):
-                    if taken or (namespace, value) in seen:
-                        raise Clash(namespace, value)
-                    seen.add((namespace, value))
+        steps = []
+        for name, table in tables.items():
+            rows = state.tables.get(name, {})
+            steps.append((table, rows, *table.differences(rows)))
+        if any(coming and table.is_routed for table, _, _, coming in steps):
+            _check_routes(steps)
         earlier = set(self.directory.changes)
         # A credential may move from one table or record to another, so all go before any comes.
-        for table in tables.values():
-            table.clear()
-        for name, records in state.tables.items():
-            tables[name].fill(records.values())
+        for table, _, leaving, _ in steps:
+            table.leave(leaving)
+        for table, rows, _, coming in steps:
+            table.come(rows, coming)
         # A mail that comes back into a mailbox is no new mail.
         for owner, record, key in set(self.directory.changes) - earlier:
             if owner is self and record is Message:
@@ -125,3 +125,14 @@ class Sandbox(Schema):
         self.journal.clear()
         self.journal.count = 0
         self.ledger.clear()
+
+
+def _check_routes(steps: Iterable[tuple[Table[Any], Mapping[Hashable, Any], Any, Any]]) -> None:
+    """Raise Clash where a credential is another sandbox's, or two records share one."""
+    seen = set()
+    for table, rows, _, _ in steps:
+        for record in rows.values() if table.is_routed else ():
+            for namespace, value, taken in table.routes(record):
+                if taken or (namespace, value) in seen:
+                    raise Clash(namespace, value)
+                seen.add((namespace, value))

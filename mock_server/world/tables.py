@@ -177,6 +177,38 @@ class Table(Generic[R]):
             self._directory.changes[self._owner, self.record, key] = None
         return record
 
+    def differences(self, rows: Mapping[Hashable, R]) -> tuple[list[Hashable], list[Hashable]]:
+        """The keys that must go, and those that must come, to make the table hold ``rows``."""
+        mine = self._rows
+        # Mostly they are the very same record.
+        leaving = [k for k, r in mine.items() if (other := rows.get(k)) is not r and other != r]
+        coming = [k for k, r in rows.items() if (other := mine.get(k)) is not r and other != r]
+        return leaving, coming
+
+    def leave(self, keys: Iterable[Hashable]) -> None:
+        """Remove the records with ``keys``, all of which there are."""
+        for key in keys:
+            self.remove(key)
+
+    def come(self, rows: Mapping[Hashable, R], keys: Iterable[Hashable]) -> None:
+        """Put those of ``rows`` with ``keys``, which makes them all, in their order."""
+        coming = dict.fromkeys(keys)
+        stayed = [key for key in self._rows if key not in coming]
+        in_order = stayed == [key for key in rows if key not in coming]
+        for key in coming:
+            self.put(rows[key])
+        if in_order and not coming:
+            return
+        self._rows = {key: self._rows[key] for key in rows}
+        order = {key: place for place, key in enumerate(rows)}
+        moved = coming if in_order else order
+        for name, (values, entries) in self._indexes.items():
+            for value in {value for key in moved for value in values(rows[key])}:
+                bucket = entries[value]
+                if len(bucket) > 1:
+                    entries[value] = dict.fromkeys(sorted(bucket, key=order.__getitem__))
+                    self._digests[name].pop(value, None)
+
     def routes(self, record: R) -> Iterator[tuple[str, Hashable, bool]]:
         """``(namespace, value, whether another sandbox holds it)`` of its routed values."""
         for name, keys, held in self._routed:
@@ -217,14 +249,13 @@ class Table(Generic[R]):
         return dict(self._rows)
 
     def clear(self) -> None:
-        """Drop everything."""
-        for key in list(self._rows):
-            self.remove(key)
+        """Remove everything."""
+        self.leave(list(self._rows))
 
-    def fill(self, records: Iterable[R]) -> None:
-        """Put all the ``records``."""
-        for record in records:
-            self.put(record)
+    @property
+    def is_routed(self) -> bool:
+        """Whether anything finds its records from outside."""
+        return bool(self._routed)
 
 
 def _values(keys: Keys[R], record: R | None) -> set[Hashable]:

@@ -25,7 +25,9 @@ class Watched(Emulator):
 @pytest.fixture
 def emulator() -> Iterator[Watched]:
     with running(EMULATOR, "/_mock/health") as (port, pid, _):
-        yield Watched(port, pid)
+        watched = Watched(port, pid)
+        yield watched
+        watched.close()
 
 
 def test_a_thousand_sandboxes_one_after_another_leave_memory_where_it_was(

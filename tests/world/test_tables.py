@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from mock_server.world.directory import Clash, Directory
@@ -76,3 +78,41 @@ def test_leading_records_are_those_before_the_first_unwanted_one() -> None:
     red = things.leading(lambda t: t.name < "b", "colour", "red")
     assert [thing.name for thing in red] == ["a1"]
     assert things.leading(lambda t: True, "colour", "green") == []
+
+
+def test_a_table_becomes_what_it_was_in_rows_and_in_indexes() -> None:
+    """Whatever has happened since, it is as if everything had been put anew, in order."""
+    names = ["a", "b", "c", "d", "e"]
+    for seed in range(300):
+        chance = random.Random(seed)
+        directory = Directory()
+        things = table(directory, "one")
+
+        def put(things: Table[Thing] = things, chance: random.Random = chance) -> None:
+            name = chance.choice(names)
+            colours = tuple(chance.sample(["red", "green", "blue"], chance.randrange(4)))
+            things.put(Thing(name, colours, f"{name}-{chance.randrange(2)}"))
+
+        def change(things: Table[Thing] = things, chance: random.Random = chance) -> None:
+            if chance.random() < 0.3:
+                things.remove(chance.choice(names))
+            else:
+                put()
+
+        for _ in range(6):
+            put()
+        before = things.rows()
+        fresh = table(Directory(), "one")
+        for thing in before.values():
+            fresh.put(thing)
+        for _ in range(chance.randrange(6)):
+            change()
+        leaving, coming = things.differences(before)
+        things.leave(leaving)
+        things.come(before, coming)
+        assert list(things) == list(fresh)
+        assert directory.bearer.keys() == {thing.token for thing in before.values()}
+        for colour in ("red", "green", "blue"):
+            found = things.by("colour", colour)
+            assert sorted(map(repr, found)) == sorted(map(repr, fresh.by("colour", colour)))
+            assert things.count("colour", colour) == len(found)
