@@ -8,15 +8,33 @@ from functools import lru_cache
 
 @lru_cache(maxsize=1000)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    segments = []
+    runs: list[str] = [""]
     for segment in pattern.strip("/").split("/"):
         if segment == "**":
-            segments.append("(?:/[^/]*)*")
-        elif segment.startswith("{") and segment.endswith("}"):
-            segments.append("/[^/]+")
+            runs.append("")
         else:
-            segments.append("/" + re.escape(segment).replace(r"\*", "[^/]*"))
-    return re.compile("".join(segments) + "/?", re.DOTALL)
+            runs[-1] += "/" + _segment(segment)
+    # The first place that fits is as good as any later one, so none but the last is tried twice:
+    # no pattern takes long.
+    first, *others = runs
+    for index, run in enumerate(others, 1):
+        if index == len(others):
+            first += f"(?:/[^/]*)*{run}"
+        elif run:
+            first += f"(?>(?:/[^/]*)*?{run}(?![^/]))"
+    return re.compile(first + "/?", re.DOTALL)
+
+
+def _segment(segment: str) -> str:
+    if segment.startswith("{") and segment.endswith("}"):
+        return "[^/]+"
+    first, *others = map(re.escape, segment.split("*"))
+    for index, part in enumerate(others, 1):
+        if index == len(others):
+            first += f"[^/]*{part}"
+        elif part:
+            first += f"(?>[^/]*?{part})"
+    return first
 
 
 def matches(pattern: str, path: str) -> bool:
