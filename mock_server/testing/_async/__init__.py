@@ -1,0 +1,1 @@
+"""The client, written by hand; ``tools/unasync`` makes ``_sync`` of it."""

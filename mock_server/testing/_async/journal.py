@@ -1,0 +1,98 @@
+"""The journal: what was asked of the sandbox, and what it answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mock_server.testing._async.control import AsyncControl
+from mock_server.testing.records import Document, Request, Verification, given, plain, read
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class AsyncJournal:
+    """The latest requests, oldest first.
+
+    Calls take the same filters: ``path`` (a pattern such as ``/v1/calendars/*/events``),
+    ``method``, ``status`` (``429``, ``"4xx"``), ``operation``, ``credential`` (a client_id, a
+    sub, or a token), ``client_id``, ``sub``, ``fault_id``, ``since`` (a request's number),
+    ``body`` and ``response`` (JSONPath: it finds something, or ``$.summary=="Interview"``).
+    """
+
+    def __init__(self, control: AsyncControl) -> None:
+        self._control = control
+
+    async def requests(self, path: str | None = None, **filters: Any) -> list[Request]:
+        answer = await self._control.get("journal", path=path, **filters)
+        return _read(answer)
+
+    async def wait(
+        self, path: str, *, count: int = 1, timeout: float = 5, **filters: Any
+    ) -> list[Request]:
+        """All of them, once there are ``count``; within ``timeout`` seconds, or NotInTime."""
+        wanted = {"journal": path, "count": count, **filters}
+        return _read(await self._control.wait(timeout, **wanted))
+
+    async def verify(
+        self,
+        path: str | None = None,
+        *,
+        exactly: int | None = None,
+        at_least: int | None = None,
+        at_most: int | None = None,
+        body: str | Mapping[str, Any] | None = None,
+        response: str | Mapping[str, Any] | None = None,
+        **filters: Any,
+    ) -> Verification:
+        """Assert how many such requests there were: at least one, unless it is said.
+
+        ``body`` and ``response`` may be mappings of JSONPaths to values. Raises
+        AssertionError, with what was asked instead.
+        """
+        match = given(path=path, body=body, response=response, **filters)
+        counts = given(exactly=exactly, at_least=at_least, at_most=at_most)
+        return await self._verify({"match": match, **(counts or {"at_least": 1})})
+
+    async def verify_order(self, *matches: Document | str, strictly: bool = False) -> Verification:
+        """Assert that there was a request for each, in this order; others may be between,
+        unless ``strictly``.
+
+        Each is a path, or a mapping of filters. Raises AssertionError.
+        """
+        steps = [{"path": match} if isinstance(match, str) else plain(match) for match in matches]
+        wanted = {"in_order": steps, **({"strictly": True} if strictly else {})}
+        return await self._verify(wanted)
+
+    async def _verify(self, wanted: Document) -> Verification:
+        answer = await self._control.post("journal", "verify", json=wanted)
+        verification = read(Verification, answer)
+        if not verification.verified:
+            raise AssertionError(verification.message)
+        return verification
+
+    async def clear(self) -> None:
+        """Forget them; numbers go on."""
+        await self._control.delete("journal")
+
+    async def har(self, path: str | None = None, **filters: Any) -> Document:
+        """The requests as an HTTP Archive (HAR 1.2)."""
+        document: Document = await self._control.get("journal.har", path=path, **filters)
+        return document
+
+    async def pact(
+        self,
+        path: str | None = None,
+        *,
+        consumer: str | None = None,
+        provider: str | None = None,
+        **filters: Any,
+    ) -> Document:
+        """The requests as a Pact (specification 4) between ``consumer`` and ``provider``."""
+        query = {"path": path, "consumer": consumer, "provider": provider, **filters}
+        document: Document = await self._control.get("journal.pact", **query)
+        return document
+
+
+def _read(answer: Document) -> list[Request]:
+    return [read(Request, document) for document in answer["requests"]]

@@ -1,0 +1,24 @@
+"""The meeting agents of a sandbox."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from mock_server.testing._async.control import AsyncControl
+from mock_server.testing.records import Document
+
+Listed = list[Document]
+
+
+class AsyncMeetingAgents:
+    def __init__(self, control: AsyncControl) -> None:
+        self._control = control.below("meeting_agents")
+
+    async def list(self) -> Listed:
+        agents: Listed = (await self._control.get())["meeting_agents"]
+        return agents
+
+    async def end(self, sub: str, state: Literal["complete", "failed"]) -> Document:
+        """It ends now, and callbacks tell of it."""
+        document: Document = await self._control.post(sub, json={"state": state})
+        return document

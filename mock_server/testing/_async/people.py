@@ -1,0 +1,76 @@
+"""A person, and what they do in their own calendars at their provider."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_server.testing._async.control import AsyncControl
+from mock_server.testing.records import Day, Document, given, plain
+
+
+class AsyncPerson:
+    """Somebody of the sandbox, by their address. Cronofy's copies follow what they do."""
+
+    def __init__(self, control: AsyncControl, email: str) -> None:
+        self.email = email
+        self._control = control.below("people", email)
+
+    def __repr__(self) -> str:
+        return f"<Person {self.email}>"
+
+    async def events(self) -> list[Document]:
+        """What stands in their calendars, by start."""
+        events: list[Document] = (await self._control.get("events"))["events"]
+        return events
+
+    async def make_event(
+        self,
+        summary: str,
+        start: Day,
+        end: Day,
+        *,
+        calendar: str | None = None,
+        **details: Any,
+    ) -> Document:
+        """An event in their primary calendar, or the ``calendar`` of that name.
+
+        ``details`` are the other keys of a scenario's event. Returns the event, with its
+        ``event_uid``.
+        """
+        event = given(summary=summary, start=start, end=end, calendar=calendar, **details)
+        document: Document = await self._control.post("events", json=event)
+        return document
+
+    async def make_events(self, events: list[Document]) -> list[Document]:
+        """Many of them: all or none."""
+        answer = await self._control.post("events", json={"events": plain(events)})
+        documents: list[Document] = answer["events"]
+        return documents
+
+    async def change_event(self, event_uid: str, **details: Any) -> Document:
+        """Change the keys that are given; None takes a value away."""
+        event = {"event_uid": event_uid, **plain(details)}
+        document: Document = await self._control.post("events", json=event)
+        return document
+
+    async def delete_event(self, event_uid: str) -> None:
+        await self._control.delete("events", event_uid=event_uid)
+
+    async def delete_events(self) -> None:
+        """All of them."""
+        await self._control.delete("events", all="true")
+
+    async def make_calendar(
+        self, name: str, *, readonly: bool = False, color: str | None = None
+    ) -> Document:
+        calendar = given(name=name, readonly=readonly, color=color)
+        document: Document = await self._control.post("calendars", json=calendar)
+        return document
+
+    async def rename_calendar(self, name: str, new: str) -> Document:
+        document: Document = await self._control.patch("calendars", name, json={"name": new})
+        return document
+
+    async def delete_calendar(self, name: str) -> None:
+        """With its events."""
+        await self._control.delete("calendars", name)

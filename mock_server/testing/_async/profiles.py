@@ -1,0 +1,44 @@
+"""The life of profiles, of calendars and of conferencing services."""
+
+from __future__ import annotations
+
+from mock_server.testing._async.control import AsyncControl
+from mock_server.testing.records import Connection, Document
+
+
+class AsyncProfiles:
+    """Each call takes a ``profile_id``, or a connection, whose profile is meant.
+
+    Returns the profile as Cronofy's API shows it.
+    """
+
+    def __init__(self, control: AsyncControl) -> None:
+        self._control = control.below("profiles")
+
+    async def disconnect(self, profile: str | Connection) -> Document:
+        """The provider refuses Cronofy's credentials from now on."""
+        return await self._do(profile, "disconnect")
+
+    async def reconnect(self, profile: str | Connection) -> Document:
+        return await self._do(profile, "reconnect")
+
+    async def sync(self, profile: str | Connection) -> Document:
+        """Synchronize; completes a first synchronization that was held."""
+        return await self._do(profile, "sync")
+
+    async def fail(self, profile_id: str, failing: bool = True) -> Document:
+        """The conferencing service arranges no meetings, until ``failing`` is False."""
+        document: Document = await self._control.post(profile_id, "fail", json={"failing": failing})
+        return document
+
+    async def _do(self, profile: str | Connection, action: str) -> Document:
+        document: Document = await self._control.post(_id(profile), action)
+        return document
+
+
+def _id(profile: str | Connection) -> str:
+    if isinstance(profile, str):
+        return profile
+    if profile.linking_profile is None:
+        raise ValueError(f"{profile.sub} has been connected with no profile: name a profile_id")
+    return profile.linking_profile.profile_id

@@ -1,0 +1,1 @@
+"""The same client without async: made by ``tools/unasync`` of ``_async``."""

@@ -1,0 +1,98 @@
+# Made by tools/unasync of the module of this name in _async: change that one.
+"""The emulator itself: starting one, or connecting to one that runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mock_server.testing._sync.control import Control, open_http
+from mock_server.testing._sync.sandbox import Sandbox
+from mock_server.testing.records import Document, Time, given
+from mock_server.testing.scenario_files import Scenario, scenario_of
+
+if TYPE_CHECKING:
+    from mock_server.serving import Background
+
+
+class MockCronofy:
+    """An emulator, at its ``base_url``; a ``with`` block closes it, and ends one it started."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url.rstrip("/")
+        self._http = open_http(self.base_url)
+        self._control = Control(self._http, "/_mock")
+        self._background: Background | None = None
+
+    @classmethod
+    def start(cls, **settings: Any) -> MockCronofy:
+        """Start an emulator in a thread of this process, on a free port.
+
+        ``settings`` are those of ``mock-cronofy serve``, such as ``scenario`` or
+        ``consent="auto"``. Raises TypeError for others.
+        """
+        from mock_server.serving import Background
+        from mock_server.settings import Settings
+
+        background = Background(Settings(**settings))
+        started = cls(background.url)
+        started._background = background
+        return started
+
+    def __repr__(self) -> str:
+        return f"<MockCronofy {self.base_url}>"
+
+    def __enter__(self) -> MockCronofy:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def health(self) -> Document:
+        """``status`` and ``version``. Raises NoEmulator where there is none."""
+        document: Document = self._control.get("health")
+        return document
+
+    def sandbox(
+        self,
+        scenario: Scenario | None = None,
+        *,
+        seed: int | None = None,
+        clock: Time | None = None,
+        sandbox_id: str | None = None,
+        exact: bool = False,
+    ) -> Sandbox:
+        """A fresh sandbox, which ends with its ``with`` block.
+
+        ``scenario`` is the name of one that comes along, a mapping as a scenario file has it,
+        or the path of a file; without it, there is one application that may do everything.
+        Raises ControlError with what is wrong.
+        """
+        wanted = given(
+            scenario=scenario_of(scenario),
+            seed=seed,
+            clock=clock,
+            sandbox_id=sandbox_id,
+            exact=exact or None,
+        )
+        return self._open(wanted)
+
+    def _open(self, wanted: Document) -> Sandbox:
+        document = self._control.post("sandboxes", json=wanted)
+        return Sandbox(self._http, self.base_url, document)
+
+    def get_sandbox(self, sandbox_id: str = "default") -> Sandbox:
+        """One that lives already, and lives on. Raises ControlError."""
+        document = self._control.get("sandboxes", sandbox_id)
+        return Sandbox(self._http, self.base_url, document, ours=False)
+
+    def contract(self) -> Document:
+        """The contract report of the whole server, with sandboxes that have ended."""
+        document: Document = self._control.get("contract")
+        return document
+
+    def close(self) -> None:
+        """Close the client; end the emulator, if this has started it."""
+        self._http.close()
+        if self._background is not None:
+            self._background.stop()
+            self._background = None

@@ -1,0 +1,286 @@
+# Made by tools/unasync of the module of this name in _async: change that one.
+"""A sandbox: one world of the emulator, with everything that a test does in it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from mock_server.testing._sync.channels import Channels
+from mock_server.testing._sync.clock import Clock
+from mock_server.testing._sync.control import Control, open_http
+from mock_server.testing._sync.deliveries import Deliveries
+from mock_server.testing._sync.faults import Faults, Outages
+from mock_server.testing._sync.inbox import Inbox
+from mock_server.testing._sync.journal import Journal
+from mock_server.testing._sync.meeting_agents import MeetingAgents
+from mock_server.testing._sync.people import Person
+from mock_server.testing._sync.profiles import Profiles
+from mock_server.testing._sync.smart_invites import SmartInvites
+from mock_server.testing._sync.switches import Switches
+from mock_server.testing._sync.timeline import Actions, Timeline
+from mock_server.testing.records import (
+    AccessMode,
+    Application,
+    Connected,
+    Connection,
+    Decision,
+    Diff,
+    Document,
+    Page,
+    Snapshot,
+    given,
+    read,
+)
+
+if TYPE_CHECKING:
+    import httpx
+
+
+class Sandbox:
+    """One world of the emulator: applications, people, a clock, mailboxes, a journal.
+
+    ``document`` is what the emulator told of it when it was made (or reset). Leaving its
+    ``with`` block ends it, and its credentials with it.
+    """
+
+    def __init__(
+        self, http: httpx.Client, base_url: str, document: Document, *, ours: bool = True
+    ) -> None:
+        self.base_url = base_url
+        self.document = document
+        self.sandbox_id: str = document["sandbox_id"]
+        # Whether it ends with the `with` block.
+        self._ours = ours
+        self._http: httpx.Client | None = None
+        self._control = control = Control(http, f"/_mock/sandboxes/{self.sandbox_id}")
+        self.inbox = Inbox(control)
+        self.deliveries = Deliveries(control)
+        self.journal = Journal(control)
+        self.clock = Clock(control)
+        self.faults = Faults(control)
+        self.outages = Outages(control)
+        self.timeline = Timeline(control)
+        self.actions = Actions(control)
+        self.profiles = Profiles(control)
+        self.channels = Channels(control)
+        self.smart_invites = SmartInvites(control)
+        self.meeting_agents = MeetingAgents(control)
+        self.switches = Switches(control)
+
+    def __repr__(self) -> str:
+        return f"<Sandbox {self.sandbox_id} on {self.base_url}>"
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._ours:
+            self.delete()
+        self.close()
+
+    # -- Credentials, and who there is ------------------------------------------------
+
+    @cached_property
+    def applications(self) -> list[Application]:
+        return [read(Application, document) for document in self.document["applications"]]
+
+    @property
+    def client_id(self) -> str:
+        """Of the first application."""
+        return self.applications[0].client_id
+
+    @property
+    def client_secret(self) -> str:
+        """Of the first application."""
+        return self.applications[0].client_secret
+
+    @cached_property
+    def people(self) -> list[Person]:
+        """Those whom the scenario has."""
+        return [self.person(document["email"]) for document in self.document["people"]]
+
+    @cached_property
+    def connected(self) -> list[Connected]:
+        """Those whom the scenario has connected."""
+        return [read(Connected, document) for document in self.document["connected"]]
+
+    def person(self, email: str) -> Person:
+        """Somebody of the sandbox, whatever they do next."""
+        return Person(self._control, email)
+
+    def add_person(self, email: str, **details: Any) -> Person:
+        """Somebody new; ``details`` as in a scenario, what is missing is made up."""
+        self._control.post("people", json=given(email=email, **details))
+        return self.person(email)
+
+    def add_organization(self, domain: str, **details: Any) -> Document:
+        """A domain with its administrator, members and rooms, as in a scenario."""
+        body = given(domain=domain, **details)
+        document: Document = self._control.post("organizations", json=body)
+        return document
+
+    def connect(
+        self,
+        email: str = "jane@acme.test",
+        *,
+        access_mode: AccessMode | None = None,
+        provider_name: str | None = None,
+        scope: str | None = None,
+        client_id: str | None = None,
+        service_account: str | None = None,
+        availability_rules: list[Document] | None = None,
+        available_periods: list[Document] | None = None,
+    ) -> Connection:
+        """Connect somebody without a browser; a person not yet known is made up.
+
+        With ``service_account``, through that domain.
+        """
+        body = given(
+            email=email,
+            access_mode=access_mode,
+            provider_name=provider_name,
+            scope=scope,
+            client_id=client_id,
+            service_account=service_account,
+            availability_rules=availability_rules,
+            available_periods=available_periods,
+        )
+        return read(Connection, self._control.post("connect", json=body))
+
+    def connect_service_account(
+        self,
+        domain: str = "acme.test",
+        *,
+        access_mode: AccessMode | None = None,
+        provider_name: str | None = None,
+        scope: str | None = None,
+        delegated_scope: str | None = None,
+        client_id: str | None = None,
+    ) -> Connection:
+        """Connect a whole domain, as its administrator does."""
+        body = given(
+            service_account=domain,
+            access_mode=access_mode,
+            provider_name=provider_name,
+            scope=scope,
+            delegated_scope=delegated_scope,
+            client_id=client_id,
+        )
+        return read(Connection, self._control.post("connect", json=body))
+
+    def consent(
+        self,
+        page: Page = "authorize",
+        decision: Decision = "allow",
+        *,
+        email: str | None = None,
+        client_id: str | None = None,
+        access_mode: AccessMode | None = None,
+        provider_name: str | None = None,
+        times: int = 1,
+    ) -> Document:
+        """Decide the next ``times`` pages of this kind, so that no browser is needed."""
+        body = given(
+            page=page,
+            decision=decision,
+            email=email,
+            client_id=client_id,
+            access_mode=access_mode,
+            provider_name=provider_name,
+            times=times,
+        )
+        document: Document = self._control.post("consents", json=body)
+        return document
+
+    def add_secret(self, client_secret: str | None = None, *, client_id: str = "") -> str:
+        """One more active secret of an application (the first, if none is named)."""
+        path = ("applications", client_id or self.client_id, "secrets")
+        answer = self._control.post(*path, json=given(client_secret=client_secret))
+        added: str = answer["client_secret"]
+        return added
+
+    def remove_secret(self, client_secret: str, *, client_id: str = "") -> None:
+        """That secret is active no more."""
+        path = ("applications", client_id or self.client_id, "secrets", client_secret)
+        self._control.delete(*path)
+
+    def calendar_events(self, calendar_id: str) -> list[Document]:
+        """What really stands in a calendar, whatever Cronofy has seen of it."""
+        answer = self._control.get("calendars", calendar_id, "events")
+        events: list[Document] = answer["events"]
+        return events
+
+    # -- The state as a whole ---------------------------------------------------------
+
+    def snapshot(self) -> Snapshot:
+        document = self._control.get("snapshot")
+        return Snapshot(document["snapshot_id"], document)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Back to that state; every record and token as it was."""
+        self._begin_anew(self._control.put("snapshot", json=snapshot.document))
+
+    def reset(self) -> None:
+        """Back to the first state: same ids, same tokens."""
+        self._begin_anew(self._control.post("reset"))
+
+    def diff(self, since: Snapshot | str = "start") -> Diff:
+        """What has changed since a snapshot, or since the ``start``."""
+        name = since if isinstance(since, str) else since.snapshot_id
+        return read(Diff, self._control.get("diff", since=name))
+
+    def assert_unchanged(self, since: Snapshot | str = "start") -> None:
+        """Raises AssertionError with what has changed."""
+        diff = self.diff(since)
+        if diff:
+            raise AssertionError(f"the sandbox has changed since {diff.since}:\n{diff.text}")
+
+    def contract(self) -> Document:
+        """What the application called, against Cronofy's contract: findings and coverage."""
+        document: Document = self._control.get("contract")
+        return document
+
+    def delete(self) -> None:
+        """End it."""
+        self._control.delete()
+        self._ours = False
+
+    # -- Clients for it ---------------------------------------------------------------
+
+    @property
+    def http(self) -> httpx.Client:
+        """An httpx client for the emulator, with cookies of its own; follows no redirects."""
+        if self._http is None:
+            self._http = open_http(self.base_url)
+        return self._http
+
+    def pycronofy(self, connection: Connection | Connected | None = None) -> Any:
+        """A ``pycronofy.Client`` with the application's credentials, and ``connection``'s."""
+        try:
+            pycronofy: Any = import_module("pycronofy")
+        except ModuleNotFoundError as error:
+            raise ModuleNotFoundError(
+                "pycronofy is not installed: pip install pycronofy"
+            ) from error
+        client = pycronofy.Client(
+            client_id=self.client_id,
+            client_secret=self.client_secret,
+            access_token=connection and connection.access_token,
+            refresh_token=connection and connection.refresh_token,
+        )
+        client.app_base_url = self.base_url
+        client.request_handler.base_url = self.base_url
+        return client
+
+    def close(self) -> None:
+        """Close ``http``; the sandbox lives on."""
+        if self._http is not None:
+            self._http.close()
+            self._http = None
+
+    def _begin_anew(self, document: Document) -> None:
+        self.document = document
+        for name in ("applications", "people", "connected"):
+            self.__dict__.pop(name, None)
