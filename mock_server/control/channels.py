@@ -6,8 +6,9 @@ from starlette.responses import Response
 
 from mock_server.control.app import Control, answer
 from mock_server.control.documents import Document, delivery_document
-from mock_server.control.requests import NotifyChannel
 from mock_server.rules import channels
+from mock_server.scenarios.actions import deliveries
+from mock_server.scenarios.actions.deliveries import NotifyChannel
 from mock_server.scenarios.problems import Problem, Unknown, one_of, shown, validate
 from mock_server.world.channels import Channel
 from mock_server.world.clock import as_text
@@ -43,12 +44,7 @@ async def notify(control: Control) -> Response:
         known = [channel.channel_id for channel in sandbox.channels]
         raise Unknown(Problem("channel_id", shown(channel_id), one_of(channel_id, known)))
     wanted = validate(NotifyChannel, await control.document())
-    more = {}
-    if wanted.type == channels.CHANGE:
-        more["changes_since"] = as_text(sandbox.now())
-    if wanted.scheduling_conversation_id is not None:
-        more["scheduling_conversation_id"] = wanted.scheduling_conversation_id
-    delivery = channels.notify(sandbox, channel, wanted.type, **more)
+    delivery = deliveries.notify(sandbox, channel, wanted)
     return answer(delivery_document(delivery), 202)
 
 

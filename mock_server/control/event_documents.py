@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mock_server.api.event_times import plain_time
 from mock_server.control.documents import Document
+from mock_server.scenarios.event_documents import written
 from mock_server.world.accounts import Calendar
 from mock_server.world.clock import as_text
-from mock_server.world.events import Attendee, Details, Event, Managed, Organizer, Recurrence
+from mock_server.world.events import Details, Event, Managed
 from mock_server.world.people import ProviderCalendar, ProviderEvent
 from mock_server.world.sandbox import Sandbox
 
@@ -56,46 +56,11 @@ def _document(
     return {
         "event_uid": event_uid,
         "calendar": calendar,
-        "summary": said.summary,
-        "start": plain_time(said.start, all_day=said.all_day),
-        "end": plain_time(said.end, all_day=said.all_day),
-        "tzid": said.start_tzid,
-        "end_tzid": said.end_tzid,
-        "description": said.description,
-        "location": said.location,
-        "lat": said.lat,
-        "long": said.long,
-        "url": said.url,
-        "meeting_url": said.meeting.join_url if said.meeting else None,
-        "transparency": said.transparency,
-        "status": said.status,
-        "private": said.private,
-        "organizer": _somebody(said.organizer) if said.organizer else None,
-        "attendees": [{**_somebody(one), "status": one.status} for one in said.attendees],
-        "participation_status": said.participation,
-        "reminders": None if said.reminders is None else list(said.reminders),
-        "color": said.color,
-        "categories": list(said.categories),
-        "recurrence": _recurrence(said.recurrence) if said.recurrence else None,
+        **written(said),
         "created": as_text(created),
         "updated": as_text(updated),
         "ical_uid": managed.uid if managed else ical_uid,
         "managed": _managed(managed, said) if managed else None,
-    }
-
-
-def _somebody(one: Attendee | Organizer) -> Document:
-    return {"email": one.email, "name": one.display_name}
-
-
-def _recurrence(given: Recurrence) -> Document:
-    return {
-        "frequency": given.frequency,
-        "interval": given.interval,
-        "by_day": [{"day": day.day, "nth_of_period": day.nth} for day in given.by_day],
-        "count": given.count,
-        "until": given.until,
-        "exceptions": list(given.exceptions),
     }
 
 

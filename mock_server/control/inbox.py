@@ -10,11 +10,12 @@ from mock_server.api.event_documents import attendee_document
 from mock_server.control import smart_invites
 from mock_server.control.app import Control, answer
 from mock_server.control.documents import invite_document, message_document
-from mock_server.control.requests import ReplyToInvitation
 from mock_server.delivery import mime
 from mock_server.ical import ics
-from mock_server.rules import inbox, replies
-from mock_server.scenarios.problems import Invalid, Problem, Unknown, validate
+from mock_server.rules import inbox
+from mock_server.scenarios.actions import invitations
+from mock_server.scenarios.actions.invitations import ReplyToInvitation
+from mock_server.scenarios.problems import Problem, Unknown, validate
 from mock_server.world.outbox import Invite, Message
 
 
@@ -47,15 +48,12 @@ async def reply(control: Control) -> Response:
     """The recipient presses Accept, Maybe or Decline in the mail."""
     sandbox, message = control.sandbox, _message(control)
     wanted = validate(ReplyToInvitation, await control.document())
-    outcome = replies.reply(sandbox, message, wanted.status)
-    if not outcome.applied:
-        found = f"{message.message_id}: {outcome.reason}"
-        raise Invalid([Problem("message_id", found, "the latest invitation to a planned event")])
+    outcome = invitations.reply(sandbox, message, wanted)
     assert message.invite is not None
     return answer(
         {
             **_whole(control, message),
-            "outcome": outcome.reason,
+            "outcome": outcome,
             **_outcome(control, message.invite),
         }
     )

@@ -6,9 +6,10 @@ from starlette.responses import Response
 
 from mock_server.control.app import Control, answer
 from mock_server.control.documents import Document
-from mock_server.control.requests import EndAgent
-from mock_server.rules import meeting_agents, meeting_resources
-from mock_server.scenarios.problems import Invalid, Problem, Unknown, validate
+from mock_server.rules import meeting_resources
+from mock_server.scenarios.actions import meeting_agents
+from mock_server.scenarios.actions.meeting_agents import EndAgent
+from mock_server.scenarios.problems import Problem, Unknown, validate
 from mock_server.world.clock import as_text
 from mock_server.world.meeting_agents import MeetingAgent
 
@@ -27,16 +28,7 @@ async def end(control: Control) -> Response:
         known = ", ".join(a.sub for a in list(sandbox.meeting_agents)[-10:]) or "none yet"
         raise Unknown(Problem("sub", repr(sub), f"one of {known}"))
     wanted = validate(EndAgent, await control.document())
-    if agent.ended:
-        raise _unfit(agent, "an agent that is created or activated")
-    if wanted.state == "complete" and agent.waiting:
-        expected = f"one that is activated, as it will be at {as_text(agent.start)}"
-        raise _unfit(agent, f"{expected}: advance the clock")
-    return answer(_document(control, meeting_agents.end(sandbox, agent, wanted.state)))
-
-
-def _unfit(agent: MeetingAgent, expected: str) -> Invalid:
-    return Invalid([Problem("state", f"an agent that is {agent.state}", expected)])
+    return answer(_document(control, meeting_agents.end(sandbox, agent, wanted)))
 
 
 def _document(control: Control, agent: MeetingAgent) -> Document:

@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from mock_server.control.app import Control, answer, no_content
 from mock_server.control.documents import delivery_document, failure_document
-from mock_server.control.requests import FailDeliveries, FailDelivery
 from mock_server.rules import failures
+from mock_server.scenarios.actions import deliveries
+from mock_server.scenarios.actions.deliveries import FailDeliveries, FailDelivery
 from mock_server.scenarios.problems import Problem, Unknown, validate
 from mock_server.world.outbox import Delivery
-from mock_server.world.records import replace
 
 
 async def list_deliveries(control: Control) -> Response:
@@ -39,12 +39,8 @@ async def read_delivery(control: Control) -> Response:
 
 async def replay(control: Control) -> Response:
     """One more attempt, whatever became of the earlier ones."""
-    sandbox = control.sandbox
-    delivery = _delivery(control)
-    replayed = replace(
-        delivery, state="pending", due_at=sandbox.now(), replays=delivery.replays + 1
-    )
-    return answer(delivery_document(sandbox.deliveries.put(replayed)), 202)
+    delivery = deliveries.replay(control.sandbox, _delivery(control))
+    return answer(delivery_document(delivery), 202)
 
 
 async def fail(control: Control) -> Response:
@@ -58,10 +54,7 @@ async def fail(control: Control) -> Response:
 async def add_failures(control: Control) -> Response:
     """Let the next attempts fail: of any delivery, of one kind, to one address."""
     wanted = validate(FailDeliveries, await control.document())
-    failure = failures.add(
-        control.sandbox, wanted.outcome, times=wanted.times, kind=wanted.kind, url=wanted.url
-    )
-    return answer(failure_document(failure), 201)
+    return answer(failure_document(deliveries.fail(control.sandbox, wanted)), 201)
 
 
 async def list_failures(control: Control) -> Response:

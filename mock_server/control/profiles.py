@@ -7,8 +7,8 @@ from starlette.responses import Response
 from mock_server.api.identity import conferencing_profile_document, profile_document
 from mock_server.control.app import Control, answer
 from mock_server.control.requests import Fail
-from mock_server.rules import conferencing_profiles, profiles, synchronization
-from mock_server.scenarios.problems import Invalid, Problem, Unknown, validate
+from mock_server.scenarios.actions import profiles
+from mock_server.scenarios.problems import Problem, Unknown, validate
 from mock_server.world.accounts import Profile
 from mock_server.world.conferencing import ConferencingProfile
 
@@ -25,10 +25,6 @@ def _profile(control: Control) -> Profile | ConferencingProfile:
     return profile
 
 
-def _unfit(found: str, expected: str) -> Invalid:
-    return Invalid([Problem("profile_id", found, expected)])
-
-
 def _answer(control: Control, profile: Profile | ConferencingProfile) -> Response:
     if isinstance(profile, Profile):
         return answer(profile_document(profile, control.base_url))
@@ -37,38 +33,21 @@ def _answer(control: Control, profile: Profile | ConferencingProfile) -> Respons
 
 
 async def disconnect(control: Control) -> Response:
-    profile = _profile(control)
-    if isinstance(profile, ConferencingProfile):
-        return _answer(control, conferencing_profiles.disconnect(control.sandbox, profile))
-    if profile.hosted:
-        raise _unfit(
-            "a profile that Cronofy hosts itself",
-            "a profile with a provider behind it, which alone can be disconnected",
-        )
-    return _answer(control, profiles.disconnect(control.sandbox, profile))
+    return _answer(control, profiles.disconnect(control.sandbox, _profile(control)))
 
 
 async def reconnect(control: Control) -> Response:
-    profile = _profile(control)
-    if isinstance(profile, ConferencingProfile):
-        return _answer(control, conferencing_profiles.reconnect(control.sandbox, profile))
-    return _answer(control, synchronization.reconnect(control.sandbox, profile))
+    return _answer(control, profiles.reconnect(control.sandbox, _profile(control)))
 
 
 async def sync(control: Control) -> Response:
-    profile = _profile(control)
-    if isinstance(profile, ConferencingProfile):
-        raise _unfit("a conferencing profile", "a profile with calendars to synchronize")
-    return _answer(control, synchronization.complete(control.sandbox, profile))
+    return _answer(control, profiles.sync(control.sandbox, _profile(control)))
 
 
 async def fail(control: Control) -> Response:
     profile = _profile(control)
     wanted = validate(Fail, await control.document())
-    if isinstance(profile, Profile):
-        raise _unfit("a profile with calendars", "a conferencing profile")
-    changed = conferencing_profiles.set_failing(control.sandbox, profile, failing=wanted.failing)
-    return _answer(control, changed)
+    return _answer(control, profiles.fail(control.sandbox, profile, failing=wanted.failing))
 
 
 _PROFILE = "/sandboxes/{sandbox_id}/profiles/{profile_id}"

@@ -12,12 +12,12 @@ from typing import Any
 import orjson
 
 from mock_server.api.parsing import Unreadable, refuse_depth
-from mock_server.control.requests import failure_outcome
 from mock_server.rules import due, event_reads, time_zones
 from mock_server.rules.access_modes import ACCESS_MODES
 from mock_server.rules.applications import PLAN_LEVELS
 from mock_server.rules.conferencing_profiles import SERVICES
 from mock_server.rules.providers import NO_PROVIDER, PROVIDERS
+from mock_server.scenarios.actions.deliveries import failure_outcome
 from mock_server.scenarios.problems import Problem, shown
 from mock_server.world.accounts import INDIVIDUAL
 from mock_server.world.availability import AvailabilityRule, AvailablePeriod

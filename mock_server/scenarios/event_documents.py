@@ -4,7 +4,7 @@
 
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
@@ -20,7 +20,7 @@ from mock_server.scenarios.fields import (
     TimeZone,
     Url,
 )
-from mock_server.world.clock import from_datetime
+from mock_server.world.clock import as_text, from_datetime
 from mock_server.world.events import (
     MOST_COUNT,
     MOST_DAYS,
@@ -255,3 +255,49 @@ def _seconds(value: date | datetime) -> int:
     if not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day)
     return from_datetime(value)
+
+
+def written(said: Details) -> dict[str, Any]:
+    """``said`` as a scenario writes an event, absent values as None."""
+    return {
+        "summary": said.summary,
+        "start": _text(said.start, said),
+        "end": _text(said.end, said),
+        "tzid": said.start_tzid,
+        "end_tzid": said.end_tzid,
+        "description": said.description,
+        "location": said.location,
+        "lat": said.lat,
+        "long": said.long,
+        "url": said.url,
+        "meeting_url": said.meeting.join_url if said.meeting else None,
+        "transparency": said.transparency,
+        "status": said.status,
+        "private": said.private,
+        "organizer": _somebody(said.organizer) if said.organizer else None,
+        "attendees": [{**_somebody(one), "status": one.status} for one in said.attendees],
+        "participation_status": said.participation,
+        "reminders": None if said.reminders is None else list(said.reminders),
+        "color": said.color,
+        "categories": list(said.categories),
+        "recurrence": _written_recurrence(said.recurrence) if said.recurrence else None,
+    }
+
+
+def _text(seconds: int, said: Details) -> str:
+    return as_text(seconds)[:10] if said.all_day else as_text(seconds)
+
+
+def _somebody(one: Attendee | Organizer) -> dict[str, Any]:
+    return {"email": one.email, "name": one.display_name}
+
+
+def _written_recurrence(given: Recurrence) -> dict[str, Any]:
+    return {
+        "frequency": given.frequency,
+        "interval": given.interval,
+        "by_day": [{"day": day.day, "nth_of_period": day.nth} for day in given.by_day],
+        "count": given.count,
+        "until": given.until,
+        "exceptions": list(given.exceptions),
+    }
