@@ -49,13 +49,16 @@ class Protocol(HttpToolsProtocol):
 class Background:
     """An emulator in a thread of its own, on a free port; for whoever is in this process.
 
-    ``settings.port`` does not count. Raises RuntimeError where it does not start.
+    ``settings.port`` does not count. ``bound`` is a socket that listens already, for an emulator
+    that starts when the first call is there. Raises RuntimeError where it does not start.
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(
+        self, settings: Settings | None = None, *, bound: socket.socket | None = None
+    ) -> None:
         settings = replace(settings or Settings(), port=0)
         self.app = create_app(settings)
-        bound = _listen(self.app)
+        bound = _listen(self.app, bound)
         self.url = _address(settings, bound)
         # Logging is the business of the process that this is a part of.
         self._server = _Server(_config(self.app, log_config=None))
@@ -123,10 +126,10 @@ def _config(app: App, **more: Any) -> uvicorn.Config:
     )
 
 
-def _listen(app: App) -> socket.socket:
+def _listen(app: App, bound: socket.socket | None = None) -> socket.socket:
     """Where ``app`` is to be served; its addresses begin with that from now on."""
     settings = app.settings
-    bound = _bind(settings.host, settings.port, "--port")
+    bound = bound or _bind(settings.host, settings.port, "--port")
     if settings.smtp_port is not None:
         app.listener.bound = _bind(settings.host, settings.smtp_port, "--smtp-port")
     app.sandboxes.base_url = settings.public_url or _address(settings, bound)
