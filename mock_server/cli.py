@@ -1,4 +1,4 @@
-"""The command ``mock-cronofy``: serve, health, scenarios, fixtures, openapi."""
+"""The command ``mock-cronofy``: serve, health, scenarios, fixtures, openapi, conformance."""
 
 from __future__ import annotations
 
@@ -211,6 +211,52 @@ def fidelity() -> None:
     from mock_server.api.fidelity import markdown
 
     click.echo(markdown(), nl=False)
+
+
+def _secret_option(name: str, text: str) -> Callable[..., Any]:
+    """A credential of a real server: better given by the environment than to be seen by all."""
+    return click.option(
+        f"--{name}",
+        envvar=f"CRONOFY_{name.replace('-', '_').upper()}",
+        show_envvar=True,
+        help=text,
+    )
+
+
+@main.command()
+@click.option("--base-url", envvar="CRONOFY_BASE_URL", show_envvar=True, metavar="URL")
+@_secret_option("client-id", "The application's; without it some checks are skipped.")
+@_secret_option("client-secret", "The application's; without it some checks are skipped.")
+@_secret_option("access-token", "Of an account or service account that is connected.")
+@_secret_option("refresh-token", "Check a refresh too, which may rotate the token.")
+@click.option("--writes", is_flag=True, help="Make things as well, and delete them again.")
+@click.option("--calendar-id", help="Where to write.  [default: the first that takes it]")
+@click.option("--callback-url", help="What channels and Smart Invites name as callback.")
+@click.option("--only", multiple=True, metavar="NAME", help="Checks of this name; repeatable.")
+@click.option("--list", "listed", is_flag=True, help="Print the checks, and run none.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "junit"]),
+    default="text",
+    show_default=True,
+)
+@click.option("--timeout", type=click.FloatRange(0.1, 600), default=20.0, show_default=True)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Else: print it.")
+def conformance(listed: bool, only: tuple[str, ...], **options: Any) -> None:
+    """Examine any server that should answer as Cronofy does, such as Cronofy itself.
+
+    Exits with 1 if it differs from the contract, and with 2 if it cannot be examined.
+    """
+    from mock_server.conformance.command import CannotRun, examine, listing
+
+    try:
+        if listed:
+            click.echo(listing(only), nl=False)
+            return
+        sys.exit(examine(only, **options))
+    except CannotRun as problem:
+        _fail(problem)
 
 
 def _fail(problem: Exception) -> None:

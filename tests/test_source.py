@@ -27,6 +27,7 @@ ROOMS = {
         *("errors", "address", "app"),
     },
     "pages": {"api", "rules", "world", "errors", "address", "app"},
+    "conformance": {"api", "rules", "world"},
 }
 WEB = {"starlette", "uvicorn", "httpx"}
 

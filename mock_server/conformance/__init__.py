@@ -1,0 +1,1 @@
+"""The conformance suite: does a server answer as the contract says? It knows no sandbox."""
