@@ -1,25 +1,28 @@
 """The pytest plugin: an emulator for the run, a sandbox for each test.
 
-Nothing is imported, and no emulator started, before the first test that uses them.
+Nothing more is imported, and no emulator started, before the first test that uses them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from mock_server.testing import AsyncSandbox, MockCronofy, Sandbox
+    from mock_server.testing.emulator import Emulator
 
 _MARKER = (
-    "cronofy(scenario=None, seed=None, clock=None, sandbox_id=None, exact=False, "
-    "switches=None, unused_faults=None): what the sandbox of the fixture `cronofy` is like"
+    "cronofy(scenario=None, seed=None, clock=None, sandbox_id=None, exact=False, switches=None, "
+    "unused_faults=None): what the sandbox of the fixture `cronofy` is like."
 )
 
-_EMULATOR = pytest.StashKey[Any]()
-_SANDBOX = pytest.StashKey[Any]()
+_EMULATOR: pytest.StashKey[Emulator] = pytest.StashKey()
+_SANDBOX: pytest.StashKey[Sandbox] = pytest.StashKey()
+_CONTRACT: pytest.StashKey[str] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,37 +30,78 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--cronofy-url",
         metavar="URL",
-        help="emulator to use instead of one started for this run (or MOCK_CRONOFY_URL)",
+        help="Emulator to use, instead of one that is started for this run. "
+        "Also the variable MOCK_CRONOFY_URL.",
+    )
+    group.addoption(
+        "--cronofy-contract-report",
+        metavar="FILE",
+        type=Path,
+        help="Write what the tests called, against Cronofy's contract: .json, or .xml for JUnit's.",
+    )
+    group.addoption(
+        "--cronofy-fail-on",
+        choices=("error", "warning", "note"),
+        help="Fail the run if the contract report has anything of this level, or worse.",
     )
     parser.addini(
         "cronofy_serve",
-        "options of `mock-cronofy serve` for the emulator that is started, such as --consent auto",
+        "Options of `mock-cronofy serve` for the emulator that is started, as --consent auto.",
         type="args",
     )
     parser.addini(
         "cronofy_unused_faults",
-        "what becomes of a test in which a fault was never hit: fail, warn or ignore",
+        "What becomes of a test with a fault that was never hit: fail, warn or ignore.",
         default="fail",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    from mock_server.testing.emulator import Emulator
-
     config.addinivalue_line("markers", _MARKER)
-    config.stash[_EMULATOR] = Emulator.of(config)
+    unused = config.getini("cronofy_unused_faults")
+    if unused not in ("fail", "warn", "ignore"):
+        expected = "fail, warn or ignore"
+        raise pytest.UsageError(f"cronofy_unused_faults: found {unused!r}, expected {expected}")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    emulator = config.stash.get(_EMULATOR, None)
-    if emulator is not None:
+    if (emulator := config.stash.get(_EMULATOR, None)) is not None:
         emulator.stop()
+
+
+def _emulator(config: pytest.Config) -> Emulator:
+    if _EMULATOR not in config.stash:
+        from mock_server.testing.emulator import Emulator
+
+        config.stash[_EMULATOR] = Emulator.of(config)
+    return config.stash[_EMULATOR]
+
+
+# -- Where it is ------------------------------------------------------------------------
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    emulator = _emulator(config)
+    if emulator.named or config.pluginmanager.has_plugin("dsession"):
+        return f"mock-cronofy: {emulator.url}"
+    return None
+
+
+def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Item]) -> str | None:
+    emulator = _emulator(config)
+    wanted = any("cronofy_server" in getattr(item, "fixturenames", ()) for item in items)
+    return f"mock-cronofy: {emulator.url}" if wanted and not emulator.named else None
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Each worker of pytest-xdist uses the one emulator of the run."""
-    node.workerinput["cronofy_url"] = node.config.stash[_EMULATOR].url
+    emulator = _emulator(node.config)
+    node.workerinput["cronofy_url"] = emulator.url
+    emulator.start_when_asked()
+
+
+# -- Fixtures ---------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
@@ -65,8 +109,15 @@ def cronofy_server(pytestconfig: pytest.Config) -> str:
     """Address of the emulator: one for the whole run, on a free port, or the one that
     ``--cronofy-url`` or ``MOCK_CRONOFY_URL`` names.
     """
-    emulator = pytestconfig.stash[_EMULATOR]
-    emulator.start()
+    from mock_server.testing import MockCronofy, NoEmulator
+
+    emulator = _emulator(pytestconfig)
+    try:
+        emulator.start()
+        with MockCronofy(emulator.url) as client:
+            client.health()
+    except (pytest.UsageError, NoEmulator) as error:
+        pytest.fail(str(error), pytrace=False)
     return emulator.url
 
 
@@ -84,12 +135,14 @@ def cronofy(request: pytest.FixtureRequest, _cronofy_client: MockCronofy) -> Ite
 
     ``@pytest.mark.cronofy(scenario=…, seed=…, clock=…)`` says what it is like.
     """
+    from mock_server.testing import ControlError
     from mock_server.testing.marker import wishes
 
-    wanted = wishes(request.node)
-    with _cronofy_client.sandbox(**wanted.sandbox) as sandbox:
-        if wanted.switches:
-            sandbox.switches.set(**wanted.switches)
+    try:
+        opened = wishes(request.node).open(_cronofy_client)
+    except (ControlError, OSError, ValueError) as error:
+        pytest.fail(str(error), pytrace=False)
+    with opened as sandbox:
         request.node.stash[_SANDBOX] = sandbox
         yield sandbox
         del request.node.stash[_SANDBOX]
@@ -98,7 +151,82 @@ def cronofy(request: pytest.FixtureRequest, _cronofy_client: MockCronofy) -> Ite
 @pytest.fixture
 def async_cronofy(cronofy: Sandbox) -> AsyncSandbox:
     """The sandbox of ``cronofy``, to be awaited, whatever runs the event loop."""
-    from mock_server.testing._async.control import open_http
-    from mock_server.testing._async.sandbox import AsyncSandbox
+    from mock_server.testing import AsyncMockCronofy
 
-    return AsyncSandbox(open_http(cronofy.base_url), cronofy.base_url, cronofy.document, ours=False)
+    return AsyncMockCronofy(cronofy.base_url).known_sandbox(cronofy.document)
+
+
+# -- What tests are told -----------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """A test passes only if what was to go wrong did."""
+    yield
+    sandbox = item.stash.get(_SANDBOX, None)
+    if sandbox is None:
+        return
+    from mock_server.testing.marker import wishes
+    from mock_server.testing.unused_faults import unused_faults
+
+    treatment = wishes(item).unused_faults or item.config.getini("cronofy_unused_faults")
+    text = unused_faults(sandbox) if treatment != "ignore" else None
+    if text and treatment == "warn":
+        item.warn(pytest.PytestWarning(text))
+    elif text:
+        pytest.fail(text, pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """The report of a failure shows what the sandbox was asked."""
+    report = yield
+    sandbox = item.stash.get(_SANDBOX, None)
+    if report.failed and sandbox is not None:
+        from mock_server.testing import ControlError, NoEmulator
+
+        try:
+            text = sandbox.journal.text()
+        except (ControlError, NoEmulator) as error:
+            text = f"not to be had: {error}"
+        report.sections.append(("mock-cronofy journal", text))
+    return report
+
+
+# -- What the run is told ----------------------------------------------------------------
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    config = session.config
+    file: Path | None = config.getoption("--cronofy-contract-report")
+    fail_on: str | None = config.getoption("--cronofy-fail-on")
+    if hasattr(config, "workerinput") or not (file or fail_on):
+        return
+    emulator = _emulator(config)
+    if not emulator.used:
+        config.stash[_CONTRACT] = "no test has used the emulator"
+        return
+    from mock_server.testing import MockCronofy
+    from mock_server.testing.contract_report import summarized, write
+
+    with MockCronofy(emulator.url) as client:
+        report = summarized(client.contract(), fail_on)
+        if file:
+            write(client, file)
+    config.stash[_CONTRACT] = report.text
+    if report.failed and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    if (emulator := config.stash.get(_EMULATOR, None)) is not None and emulator.problem:
+        terminalreporter.section("mock-cronofy", red=True)
+        terminalreporter.line(emulator.problem)
+    if (text := config.stash.get(_CONTRACT, None)) is not None:
+        terminalreporter.section("mock-cronofy contract")
+        terminalreporter.line(text)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mock_server.testing._async.control import AsyncControl, open_http
+from mock_server.testing._async.control import AsyncControl
 from mock_server.testing._async.sandbox import AsyncSandbox
+from mock_server.testing.http import async_http
 from mock_server.testing.opening import Opening
 from mock_server.testing.records import Document, Time, given
 from mock_server.testing.scenario_files import Scenario, scenario_of
@@ -19,7 +20,7 @@ class AsyncMockCronofy:
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url.rstrip("/")
-        self._http = open_http(self.base_url)
+        self._http = async_http(self.base_url)
         self._control = AsyncControl(self._http, "/_mock")
         self._background: Background | None = None
 
@@ -82,13 +83,20 @@ class AsyncMockCronofy:
 
     async def get_sandbox(self, sandbox_id: str = "default") -> AsyncSandbox:
         """One that lives already, and lives on. Raises ControlError."""
-        document = await self._control.get("sandboxes", sandbox_id)
+        return self.known_sandbox(await self._control.get("sandboxes", sandbox_id))
+
+    def known_sandbox(self, document: Document) -> AsyncSandbox:
+        """One of which ``document`` is known from elsewhere; it lives on."""
         return AsyncSandbox(self._http, self.base_url, document, ours=False)
 
     async def contract(self) -> Document:
         """The contract report of the whole server, with sandboxes that have ended."""
         document: Document = await self._control.get("contract")
         return document
+
+    async def contract_as_junit(self) -> str:
+        """The same as XML for CI servers: a test case for each operation and each finding."""
+        return await self._control.text("contract", format="junit")
 
     async def aclose(self) -> None:
         """Close the client; end the emulator, if this has started it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mock_server.testing._async.control import AsyncControl
+from mock_server.testing.journal_text import journal_text
 from mock_server.testing.records import Document, Request, Verification, given, plain, read
 
 if TYPE_CHECKING:
@@ -70,6 +71,10 @@ class AsyncJournal:
         if not verification.verified:
             raise AssertionError(verification.message)
         return verification
+
+    async def text(self) -> str:
+        """All of it for a person to read, the latest with their bodies."""
+        return journal_text(await self.requests())
 
     async def clear(self) -> None:
         """Forget them; numbers go on."""

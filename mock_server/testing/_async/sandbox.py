@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_server.testing._async.channels import AsyncChannels
 from mock_server.testing._async.clock import AsyncClock
-from mock_server.testing._async.control import AsyncControl, open_http
+from mock_server.testing._async.control import AsyncControl
 from mock_server.testing._async.deliveries import AsyncDeliveries
 from mock_server.testing._async.faults import AsyncFaults, AsyncOutages
 from mock_server.testing._async.inbox import AsyncInbox
@@ -19,6 +19,7 @@ from mock_server.testing._async.profiles import AsyncProfiles
 from mock_server.testing._async.smart_invites import AsyncSmartInvites
 from mock_server.testing._async.switches import AsyncSwitches
 from mock_server.testing._async.timeline import AsyncActions, AsyncTimeline
+from mock_server.testing.http import async_http
 from mock_server.testing.records import (
     AccessMode,
     Application,
@@ -252,7 +253,7 @@ class AsyncSandbox:
     def http(self) -> httpx.AsyncClient:
         """An httpx client for the emulator, with cookies of its own; follows no redirects."""
         if self._http is None:
-            self._http = open_http(self.base_url)
+            self._http = async_http(self.base_url)
         return self._http
 
     def pycronofy(self, connection: Connection | Connected | None = None) -> Any:

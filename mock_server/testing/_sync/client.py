@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mock_server.testing._sync.control import Control, open_http
+from mock_server.testing._sync.control import Control
 from mock_server.testing._sync.sandbox import Sandbox
+from mock_server.testing.http import sync_http
 from mock_server.testing.records import Document, Time, given
 from mock_server.testing.scenario_files import Scenario, scenario_of
 
@@ -19,7 +20,7 @@ class MockCronofy:
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url.rstrip("/")
-        self._http = open_http(self.base_url)
+        self._http = sync_http(self.base_url)
         self._control = Control(self._http, "/_mock")
         self._background: Background | None = None
 
@@ -82,13 +83,20 @@ class MockCronofy:
 
     def get_sandbox(self, sandbox_id: str = "default") -> Sandbox:
         """One that lives already, and lives on. Raises ControlError."""
-        document = self._control.get("sandboxes", sandbox_id)
+        return self.known_sandbox(self._control.get("sandboxes", sandbox_id))
+
+    def known_sandbox(self, document: Document) -> Sandbox:
+        """One of which ``document`` is known from elsewhere; it lives on."""
         return Sandbox(self._http, self.base_url, document, ours=False)
 
     def contract(self) -> Document:
         """The contract report of the whole server, with sandboxes that have ended."""
         document: Document = self._control.get("contract")
         return document
+
+    def contract_as_junit(self) -> str:
+        """The same as XML for CI servers: a test case for each operation and each finding."""
+        return self._control.text("contract", format="junit")
 
     def close(self) -> None:
         """Close the client; end the emulator, if this has started it."""

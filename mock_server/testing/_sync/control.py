@@ -7,31 +7,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from mock_server.testing.errors import ControlError, NoEmulator, NotInTime
+from mock_server.testing.http import PATIENCE
 from mock_server.testing.records import Document
 
 if TYPE_CHECKING:
     import httpx
-
-# Seconds that the emulator has for an answer, besides those that it was asked to wait.
-PATIENCE = 30.0
-
-
-def open_http(base_url: str) -> httpx.Client:
-    """An httpx client for the emulator: no redirects followed, no proxies, no cookies yet.
-
-    It keeps no connection, so that it may be used in one event loop after another, and what
-    nobody closes is closed.
-    """
-    import httpx
-
-    return httpx.Client(
-        base_url=base_url,
-        trust_env=False,
-        # Certificates take a while to load.
-        verify=base_url.startswith("https:"),
-        timeout=PATIENCE,
-        limits=httpx.Limits(max_keepalive_connections=0),
-    )
 
 
 class Control:

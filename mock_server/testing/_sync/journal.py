@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mock_server.testing._sync.control import Control
+from mock_server.testing.journal_text import journal_text
 from mock_server.testing.records import Document, Request, Verification, given, plain, read
 
 if TYPE_CHECKING:
@@ -71,6 +72,10 @@ class Journal:
         if not verification.verified:
             raise AssertionError(verification.message)
         return verification
+
+    def text(self) -> str:
+        """All of it for a person to read, the latest with their bodies."""
+        return journal_text(self.requests())
 
     def clear(self) -> None:
         """Forget them; numbers go on."""

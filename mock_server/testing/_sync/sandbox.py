@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_server.testing._sync.channels import Channels
 from mock_server.testing._sync.clock import Clock
-from mock_server.testing._sync.control import Control, open_http
+from mock_server.testing._sync.control import Control
 from mock_server.testing._sync.deliveries import Deliveries
 from mock_server.testing._sync.faults import Faults, Outages
 from mock_server.testing._sync.inbox import Inbox
@@ -20,6 +20,7 @@ from mock_server.testing._sync.profiles import Profiles
 from mock_server.testing._sync.smart_invites import SmartInvites
 from mock_server.testing._sync.switches import Switches
 from mock_server.testing._sync.timeline import Actions, Timeline
+from mock_server.testing.http import sync_http
 from mock_server.testing.records import (
     AccessMode,
     Application,
@@ -253,7 +254,7 @@ class Sandbox:
     def http(self) -> httpx.Client:
         """An httpx client for the emulator, with cookies of its own; follows no redirects."""
         if self._http is None:
-            self._http = open_http(self.base_url)
+            self._http = sync_http(self.base_url)
         return self._http
 
     def pycronofy(self, connection: Connection | Connected | None = None) -> Any:

@@ -1,0 +1,32 @@
+"""Suites of somebody else's, run by pytest's own pytester."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpcore  # noqa: F401 (what a run imports first, pytester forgets, but httpx does not)
+import pytest
+
+Run = Callable[..., pytest.RunResult]
+
+
+@pytest.fixture
+def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """A folder for such a suite, whose runs know nothing of the one that they are part of."""
+    for name in ("PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "PYTEST_XDIST_TESTRUNUID"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("MOCK_CRONOFY_URL", raising=False)
+    pytester.makeini("[pytest]\naddopts = --strict-markers --strict-config -p no:cacheprovider\n")
+    return pytester
+
+
+@pytest.fixture
+def run(suite: pytest.Pytester, served: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a suite of one module, in this process, with the emulator that is there."""
+    monkeypatch.setenv("MOCK_CRONOFY_URL", served)
+
+    def run(module: str, *options: str) -> pytest.RunResult:
+        suite.makepyfile(module)
+        return suite.runpytest_inprocess(*options)
+
+    return run

@@ -1,0 +1,269 @@
+"""The pytest plugin, with the emulator that the whole of our own run uses."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.testing.conftest import Run
+
+pytest_plugins = ["pytester"]
+
+
+def test_one_word_gives_a_test_an_emulator(run: Run) -> None:
+    result = run(
+        """
+        def test_jane_is_connected(cronofy):
+            jane = cronofy.connect("jane@acme.test", access_mode="free_busy")
+            answer = cronofy.http.get("/v1/userinfo", headers=jane.auth)
+            assert answer.json()["email"] == "jane@acme.test"
+            assert cronofy.pycronofy(jane).userinfo() == answer.json()
+        """
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_each_test_has_a_sandbox_of_its_own_which_ends_with_it(run: Run, served: str) -> None:
+    result = run(
+        """
+        import pytest
+        from mock_server.testing import ControlError, MockCronofy
+
+        seen = []
+
+        @pytest.mark.parametrize("number", range(3))
+        def test_alone(cronofy, cronofy_server, number):
+            cronofy.add_person("jane@acme.test")
+            with MockCronofy(cronofy_server) as mock:
+                for sandbox_id in seen:
+                    with pytest.raises(ControlError, match="404"):
+                        mock.get_sandbox(sandbox_id)
+            assert cronofy.sandbox_id not in seen
+            seen.append(cronofy.sandbox_id)
+        """
+    )
+    result.assert_outcomes(passed=3)
+
+
+def test_markers_say_what_the_sandbox_is_like_the_closest_first(run: Run) -> None:
+    result = run(
+        """
+        import pytest
+
+        pytestmark = pytest.mark.cronofy(clock="2026-05-11T08:00:00Z", seed=3)
+
+        def test_of_the_module(cronofy):
+            assert cronofy.document["seed"] == 3
+            assert cronofy.clock.now.isoformat() == "2026-05-11T08:00:00+00:00"
+
+        @pytest.mark.cronofy(scenario="free-busy-google")
+        class TestOfAClass:
+            def test_of_the_class(self, cronofy):
+                assert (cronofy.document["scenario"], cronofy.document["seed"]) == (
+                    "free-busy-google",
+                    3,
+                )
+
+            @pytest.mark.cronofy(seed=4, scenario={"people": [{"email": "sam@acme.test"}]})
+            def test_of_its_own(self, cronofy):
+                assert cronofy.document["seed"] == 4
+                assert [person.email for person in cronofy.people] == ["sam@acme.test"]
+                assert cronofy.clock.now.isoformat() == "2026-05-11T08:00:00+00:00"
+        """
+    )
+    result.assert_outcomes(passed=3)
+
+
+def test_a_scenario_may_be_a_file_beside_the_test(run: Run, suite: pytest.Pytester) -> None:
+    (suite.path / "mine.yaml").write_text("people:\n  - {email: sam@acme.test}\n", "utf-8")
+    result = run(
+        """
+        import pytest
+
+        @pytest.mark.cronofy(scenario="mine.yaml")
+        def test_mine(cronofy):
+            assert [person.email for person in cronofy.people] == ["sam@acme.test"]
+        """
+    )
+    result.assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (
+            "scenari='default'",
+            "@pytest.mark.cronofy: found scenari, expected keywords: scenario, seed, *",
+        ),
+        ("'default'", "@pytest.mark.cronofy: found 'default' without a name, expected keywords: *"),
+        (
+            "unused_faults='no'",
+            "@pytest.mark.cronofy: found unused_faults='no', expected one of fail, warn, ignore",
+        ),
+        ("scenario='defalt'", "*scenario: found 'defalt', expected one of *did you mean default*"),
+        ("scenario={'peple': []}", "*scenario.peple: found *expected *people*"),
+        ("scenario='none.yaml'", "*none.yaml*"),
+        ("clock='soon'", "*clock: found 'soon', expected *"),
+        ("switches={'rate_limit': True}", "*rate_limit*expected*"),
+    ],
+)
+def test_a_wrong_marker_is_told_without_a_traceback(run: Run, arguments: str, problem: str) -> None:
+    result = run(
+        f"""
+        import pytest
+
+        @pytest.mark.cronofy({arguments})
+        def test_never_run(cronofy):
+            raise AssertionError
+        """
+    )
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([problem])
+    result.stdout.no_fnmatch_line("*plugin.py*")
+
+
+def test_a_failure_shows_the_journal_with_secrets_shortened(run: Run) -> None:
+    result = run(
+        """
+        def test_failing(cronofy):
+            jane = cronofy.connect("jane@acme.test")
+            print("SECRET", jane.access_token)
+            cronofy.http.get("/v1/calendars", headers=jane.auth)
+            cronofy.http.post(
+                "/v1/calendars/cal_none/events?x=1", headers=jane.auth, json={"event_id": "e"}
+            )
+            assert False
+        """
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*- mock-cronofy journal -*",
+            "#1 ??:??:?? GET /v1/calendars → 200",
+            "#2 ??:??:?? POST /v1/calendars/cal_none/events?x=1 → 404",
+            "    hint: no calendar 'cal_none' in this authorization*",
+            "#2 POST /v1/calendars/cal_none/events",
+            "  sent:",
+            '*"event_id": "e"*',
+            "  answered 404",
+        ]
+    )
+    text = result.stdout.str()
+    (secret,) = [line.split()[1] for line in text.splitlines() if line.startswith("SECRET")]
+    assert text.count(secret) == 1
+
+
+def test_the_journal_of_a_failure_is_bounded(run: Run) -> None:
+    result = run(
+        """
+        def test_failing(cronofy):
+            jane = cronofy.connect("jane@acme.test")
+            for _ in range(60):
+                cronofy.http.post(
+                    "/v1/calendars/cal_none/events", headers=jane.auth, json={"x": "y" * 9000}
+                )
+            assert False
+        """
+    )
+    _, journal = result.stdout.str().split("- mock-cronofy journal -")
+    assert "… and 10 before these" in journal
+    assert len(journal) < 20_000
+
+
+def test_a_test_without_the_fixture_has_no_journal(run: Run) -> None:
+    result = run("def test_failing(): assert False")
+    assert "mock-cronofy journal" not in result.stdout.str()
+
+
+@pytest.mark.parametrize(
+    "runner", ["asyncio.run(story(async_cronofy))", "anyio.run(story, async_cronofy)"]
+)
+def test_the_sandbox_can_be_awaited_in_any_event_loop(run: Run, runner: str) -> None:
+    result = run(
+        f"""
+        import asyncio
+        import anyio
+
+        async def story(sandbox):
+            jane = await sandbox.connect("jane@acme.test", access_mode="free_busy")
+            answer = await sandbox.http.get("/v1/userinfo", headers=jane.auth)
+            assert answer.json()["sub"] == jane.sub
+
+        def test_awaited(cronofy, async_cronofy):
+            {runner}
+            {runner}
+            assert async_cronofy.sandbox_id == cronofy.sandbox_id
+            assert len(cronofy.journal.requests("/v1/userinfo")) == 2
+        """
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_a_unittest_class_asks_for_the_fixture(run: Run) -> None:
+    result = run(
+        """
+        import unittest
+        import pytest
+
+        class TestMeetings(unittest.TestCase):
+            @pytest.fixture(autouse=True)
+            def sandbox(self, cronofy):
+                self.cronofy = cronofy
+
+            def test_connected(self):
+                self.assertTrue(self.cronofy.connect().sub.startswith("acc_"))
+
+            def test_failing(self):
+                self.cronofy.http.get("/v1/userinfo")
+                self.fail()
+        """
+    )
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["#1 ??:??:?? GET /v1/userinfo → 401"])
+
+
+def test_the_address_may_be_an_option_and_is_shown(
+    suite: pytest.Pytester, served: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOCK_CRONOFY_URL", "http://127.0.0.1:1")
+    suite.makepyfile(f"def test_address(cronofy_server): assert cronofy_server == {served!r}")
+    result = suite.runpytest_inprocess(f"--cronofy-url={served}/")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines([f"mock-cronofy: {served}"])
+
+
+@pytest.mark.parametrize("what", ["nothing", "another"])
+def test_an_address_where_no_emulator_answers_is_named(
+    suite: pytest.Pytester, served: str, what: str
+) -> None:
+    if what == "nothing":
+        url, expected = "http://127.0.0.1:1", "no emulator answers at http://127.0.0.1:1*"
+    else:
+        url, expected = f"{served}/elsewhere", "*but not as an emulator does"
+    suite.makepyfile("def test_never_run(cronofy): raise AssertionError")
+    result = suite.runpytest_inprocess(f"--cronofy-url={url}")
+    result.assert_outcomes(errors=1)
+    expected = (
+        "no emulator answers at http://127.0.0.1:1*"
+        if what == "nothing"
+        else "*not as an emulator*"
+    )
+    result.stdout.fnmatch_lines([expected])
+    result.stdout.no_fnmatch_line("*plugin.py*")
+
+
+def test_what_suites_may_configure_is_checked(suite: pytest.Pytester) -> None:
+    suite.makepyfile("def test_nothing(): pass")
+    result = suite.runpytest_inprocess("-o", "cronofy_unused_faults=perhaps")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(
+        ["*cronofy_unused_faults: found 'perhaps', expected fail, warn or ignore"]
+    )
+
+
+def test_markers_options_and_fixtures_are_described(suite: pytest.Pytester) -> None:
+    result = suite.runpytest_inprocess("--markers")
+    result.stdout.fnmatch_lines(["@pytest.mark.cronofy(scenario=None, seed=None, *"])
+    result = suite.runpytest_inprocess("--fixtures")
+    result.stdout.fnmatch_lines(["cronofy -- *", "    A fresh sandbox *"])
+    result = suite.runpytest_inprocess("--help")
+    result.stdout.fnmatch_lines(["*--cronofy-url=URL*", "*--cronofy-fail-on=*", "*cronofy_serve*"])

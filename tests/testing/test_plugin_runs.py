@@ -1,0 +1,146 @@
+"""Whole runs of pytest with the plugin, in processes of their own."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+
+def test_an_emulator_is_started_for_the_run_and_its_address_shown(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        """
+        import httpx
+
+        def test_served(cronofy, cronofy_server):
+            assert cronofy.base_url == cronofy_server
+            assert httpx.get(f"{cronofy_server}/_mock/health").json()["status"] == "ok"
+            print("at", cronofy_server)
+        """
+    )
+    result = suite.runpytest_subprocess("-rP")
+    result.assert_outcomes(passed=1)
+    text = result.stdout.str()
+    assert re.findall(r"^mock-cronofy: (.*)$", text, re.M) == re.findall(r"^at (.*)$", text, re.M)
+
+
+def test_a_suite_that_does_not_use_it_pays_nothing(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        """
+        import sys
+        import threading
+
+        def test_nothing_is_imported():
+            heavy = {"httpx", "faker", "starlette", "uvicorn", "pydantic", "msgspec", "click"}
+            assert not heavy & sys.modules.keys()
+            ours = {name for name in sys.modules if name.startswith("mock_server")}
+            assert ours == {
+                "mock_server",
+                "mock_server.testing",
+                "mock_server.testing.emulator",
+                "mock_server.testing.plugin",
+            }
+            assert "mock-cronofy" not in {thread.name for thread in threading.enumerate()}
+        """
+    )
+    # Plugins of others, which are installed here, import some of them.
+    others = ("-p", "no:pact-python", "-p", "no:hypothesispytest", "-p", "no:faker")
+    result = suite.runpytest_subprocess(*others)
+    result.assert_outcomes(passed=1)
+    result.stdout.no_fnmatch_line("mock-cronofy: *")
+
+
+def test_the_settings_of_the_emulator_are_those_of_the_command(suite: pytest.Pytester) -> None:
+    suite.makeini(
+        "[pytest]\ncronofy_serve = --consent auto --scenario free-busy-google\n"
+        "addopts = -p no:cacheprovider"
+    )
+    suite.makepyfile(
+        """
+        from mock_server.testing import MockCronofy
+
+        def test_consent(cronofy_server, cronofy):
+            with MockCronofy(cronofy_server) as mock:
+                assert mock.get_sandbox().document["scenario"] == "free-busy-google"
+            query = {
+                "response_type": "code",
+                "client_id": cronofy.client_id,
+                "redirect_uri": "http://localhost:3000/callback",
+                "scope": "read_write",
+                "state": "1",
+            }
+            cronofy.add_person("jane@acme.test")
+            assert cronofy.http.get("/oauth/authorize", params=query).status_code == 302
+        """
+    )
+    suite.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (
+            "--consent never",
+            "*cronofy_serve: Invalid value for '--consent'*: 'never' is not one of 'page', 'auto'.*",
+        ),
+        ("--scenario nope", "the emulator did not start: scenario: found 'nope', expected one of*"),
+        ("--help", "*cronofy_serve: options of mock-cronofy serve only*"),
+    ],
+)
+@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["alone", "xdist"])
+def test_wrong_settings_are_named(
+    suite: pytest.Pytester, options: str, problem: str, workers: tuple[str, ...]
+) -> None:
+    suite.makepyfile("def test_never_run(cronofy): raise AssertionError")
+    result = suite.runpytest_subprocess("-o", f"cronofy_serve={options}", *workers)
+    assert result.ret != 0
+    lines = [*result.outlines, *result.errlines]
+    pytest.LineMatcher(lines).fnmatch_lines([problem])
+    assert "Traceback" not in "\n".join(lines)
+
+
+def test_workers_of_xdist_share_one_emulator(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        """
+        import os
+        import pytest
+
+        @pytest.mark.parametrize("number", range(8))
+        def test_shared(cronofy, worker_id, number):
+            cronofy.connect("jane@acme.test")
+            assert "MOCK_CRONOFY_URL" not in os.environ
+            print("on", worker_id, "at", cronofy.base_url, cronofy.sandbox_id)
+        """
+    )
+    result = suite.runpytest_subprocess("-n", "2", "-rP", "--dist", "each")
+    result.assert_outcomes(passed=16)
+    found = re.findall(r"^on (\w+) at (\S+) (\w+)$", result.stdout.str(), re.M)
+    workers, addresses, sandboxes = ({line[i] for line in found} for i in range(3))
+    assert workers == {"gw0", "gw1"}
+    assert len(sandboxes) == 16
+    (address,) = addresses
+    result.stdout.fnmatch_lines([f"mock-cronofy: {address}"])
+
+
+def test_a_run_with_xdist_that_does_not_use_it_starts_none(suite: pytest.Pytester) -> None:
+    suite.makeconftest(
+        """
+        import sys
+
+        def pytest_terminal_summary(terminalreporter):
+            started = "uvicorn" in sys.modules
+            terminalreporter.line(f"started: {started}")
+        """
+    )
+    suite.makepyfile("def test_nothing(): pass")
+    result = suite.runpytest_subprocess("-n", "2")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["started: False"])
+
+
+def test_it_works_without_xdist(suite: pytest.Pytester) -> None:
+    suite.makepyfile("def test_connected(cronofy): cronofy.connect()")
+    result = suite.runpytest_subprocess("-p", "no:xdist", "-p", "no:xdist.looponfail")
+    result.assert_outcomes(passed=1)
