@@ -11,7 +11,9 @@ from mock_server.api.serve import Api, Receive, Send
 from mock_server.delivery.listener import Listener
 from mock_server.delivery.worker import Worker
 from mock_server.settings import Settings
+from mock_server.world.sandbox import Sandbox
 from mock_server.world.sandboxes import Sandboxes
+from mock_server.world.timeline import Happening, TimelineEntry
 
 _HEALTH = b'{"status":"ok","version":"' + __version__.encode() + b'"}'
 
@@ -22,9 +24,9 @@ class App:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.sandboxes = Sandboxes(settings.public_url or f"http://{settings.host}:{settings.port}")
-        self.worker = Worker(self.sandboxes, settings)
+        self.worker = Worker(self.sandboxes, settings, _act)
         self.listener = Listener(self.sandboxes, settings, self.worker.wake)
-        self.api = Api(self.sandboxes, settings)
+        self.api = Api(self.sandboxes, settings, self.worker.wake)
         self._control: Any = None
         self._pages: Any = None
 
@@ -90,6 +92,13 @@ class App:
                 await self.worker.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+
+def _act(sandbox: Sandbox, entry: TimelineEntry) -> list[Happening]:
+    """Carry out an entry of a timeline; what can do so is imported for the first."""
+    from mock_server.scenarios.timeline import act
+
+    return act(sandbox, entry)
 
 
 async def _json(send: Send, content: bytes) -> None:

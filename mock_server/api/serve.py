@@ -23,6 +23,7 @@ from mock_server.api.endpoint import Answer, Credential, Endpoint
 from mock_server.api.router import Router
 from mock_server.api.steps import Members
 from mock_server.errors import CronofyError, Forbidden
+from mock_server.rules import timeline
 from mock_server.settings import Settings
 from mock_server.world.journal import Entry
 from mock_server.world.sandboxes import Sandboxes
@@ -52,8 +53,12 @@ class Answered(NamedTuple):
 class Api:
     """Serves every endpoint of the catalogue."""
 
-    def __init__(self, sandboxes: Sandboxes, settings: Settings) -> None:
+    def __init__(
+        self, sandboxes: Sandboxes, settings: Settings, wake: Callable[[], None]
+    ) -> None:
+        """``wake`` lets happen what is due."""
         self._sandboxes = sandboxes
+        self._wake = wake
         self._settings = settings
         self._requests = 0
         self._router: Router[Endpoint | Unbuilt] = Router()
@@ -81,6 +86,8 @@ class Api:
         )
         if call.reached is not None:
             self._record(call, found.operation if found else None, answered, started)
+            if timeline.requested(call.sandbox, method, scope["path"], status):
+                self._wake()  # before anything else is asked
         if method == "HEAD":
             content = b""
         await send({"type": "http.response.start", "status": status, "headers": headers})

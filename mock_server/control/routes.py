@@ -16,6 +16,7 @@ from mock_server.control import (
     profiles,
     sandboxes,
     smart_invites,
+    timeline,
     waiting,
 )
 
@@ -30,6 +31,7 @@ _MODULES = (
     channels,
     smart_invites,
     clock,
+    timeline,
     outbox,
     inbox,
     journal,

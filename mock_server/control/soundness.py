@@ -6,7 +6,6 @@ A sandbox's own snapshots always hold together; one that somebody has edited may
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from inspect import signature
 from typing import Any
 
 import orjson
@@ -17,8 +16,9 @@ from mock_server.rules.access_modes import ACCESS_MODES
 from mock_server.rules.applications import PLAN_LEVELS
 from mock_server.rules.conferencing_profiles import SERVICES
 from mock_server.rules.providers import NO_PROVIDER, PROVIDERS
+from mock_server.scenarios import timeline
 from mock_server.scenarios.actions.deliveries import failure_outcome
-from mock_server.scenarios.problems import Problem, shown
+from mock_server.scenarios.problems import Invalid, Problem, shown
 from mock_server.world.accounts import INDIVIDUAL
 from mock_server.world.availability import AvailabilityRule, AvailablePeriod
 from mock_server.world.clock import LATEST, is_date
@@ -28,6 +28,7 @@ from mock_server.world.outbox import Failure, Message
 from mock_server.world.result_pages import ResultPage
 from mock_server.world.sandbox import Sandbox
 from mock_server.world.smart_invites import SmartInvite
+from mock_server.world.timeline import TimelineEntry
 from mock_server.world.timers import Timer
 
 # The year 1000: before it, clocks could not show every zone's time.
@@ -99,7 +100,7 @@ _WORDS: tuple[tuple[str, str, Collection[str]], ...] = (
     ("service_accounts", "access_mode", ACCESS_MODES),
     ("authorizations", "kind", _SUBJECTS),
     ("conferencing_profiles", "provider_name", SERVICES),
-    ("timers", "kind", due.KINDS),
+    ("timers", "kind", due.NAMES),
     ("result_pages", "kind", ("events", "free_busy", "available_periods")),
 )
 
@@ -144,6 +145,7 @@ def _problems(sandbox: Sandbox, rows: Rows) -> Iterator[Problem]:
         ("messages", _message),
         ("result_pages", _page),
         ("timers", _timer),
+        ("timeline", _timeline_entry),
     ):
         for index, record in enumerate(rows.get(name, ())):
             for found, expected in own(record, known):
@@ -262,10 +264,26 @@ def _message(record: Message, known: Known) -> Own:
 
 
 def _timer(record: Timer, known: Known) -> Own:
-    # The rule's other parameter is the sandbox.
-    parts = len(signature(due.KINDS[record.kind]).parameters) - 1
+    parts = due.parts(record.kind)
     if len(record.subject) != parts:
         yield f"a subject of {len(record.subject)} parts", f"{parts}, as {record.kind} takes"
+
+
+def _timeline_entry(record: TimelineEntry, known: Known) -> Own:
+    if (record.at is None) == (record.when is None):
+        yield "a timeline entry with at and when, or with neither", "one of them"
+    if record.at is not None:
+        yield from _times(record.at)
+    try:
+        timeline.read(record.do)
+    except (Invalid, ValueError):
+        yield f"the actions {shown(record.do)}", "those of a timeline entry, as JSON"
+    for happening in record.happened:
+        yield from _times(happening.at)
+        try:
+            orjson.loads(happening.outcome)
+        except ValueError:
+            yield f"the outcome {shown(happening.outcome)}", "JSON"
 
 
 def _details(details: Details) -> Own:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import weakref
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 from mock_server.delivery import relay
 from mock_server.delivery.agenda import Agenda
 from mock_server.delivery.courier import Courier
-from mock_server.rules import deliveries, due
+from mock_server.rules import deliveries, due, timeline
 from mock_server.settings import Settings
 from mock_server.world.outbox import Delivery, Message
 from mock_server.world.records import replace
@@ -61,7 +61,7 @@ class _Lane:
         self.tasks: set[asyncio.Task[None]] = set()
         self.advancing = asyncio.Lock()
         self.attempted: list[tuple[int, str]] = []
-        self.happened: list[Timer] = []
+        self.happened: list[dict[str, Any]] = []
         self.changed: asyncio.Event | None = None
         self.timer: asyncio.TimerHandle | None = None
 
@@ -69,8 +69,12 @@ class _Lane:
 class Worker:
     """Lets happen what is due, and delivers, for every sandbox of a server."""
 
-    def __init__(self, sandboxes: Sandboxes, settings: Settings) -> None:
+    def __init__(
+        self, sandboxes: Sandboxes, settings: Settings, act: timeline.Act | None = None
+    ) -> None:
+        """``act`` carries out what stands on the timelines."""
         self._sandboxes = sandboxes
+        self._act = act
         self._courier = Courier(settings)
         self._relay = settings.relay
         self._lanes: weakref.WeakKeyDictionary[Sandbox, _Lane] = weakref.WeakKeyDictionary()
@@ -158,12 +162,14 @@ class Worker:
                 continue
             sandbox.timers.remove(timer_id)
             happened = True
-            if lane.advancing.locked():
-                lane.happened.append(timer)
+            told: Sequence[dict[str, Any]] = ({},)
             try:
-                due.carry_out(sandbox, timer)
+                told = due.carry_out(sandbox, timer, self._act)
             except Exception:
                 logger.exception("%s of %r failed", timer.kind, timer.subject)
+            if lane.advancing.locked():
+                subject = list(timer.subject)
+                lane.happened += [{"happened": timer.kind, "subject": subject, **t} for t in told]
         return happened
 
     def _lane(self, sandbox: Sandbox) -> _Lane:
@@ -275,10 +281,7 @@ class Worker:
                 lane.happened, lane.attempted = [], []
                 self.look(sandbox)
                 await self.settle(sandbox)
-                happened += [
-                    {"happened": timer.kind, "subject": list(timer.subject), "at": at}
-                    for timer in lane.happened
-                ]
+                happened += [{**item, "at": at} for item in lane.happened]
                 happened += [
                     {"attempted_delivery": delivery_id, "at": at}
                     for _, delivery_id in sorted(lane.attempted)

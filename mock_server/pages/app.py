@@ -31,6 +31,7 @@ from mock_server.pages.assets import Assets
 from mock_server.pages.languages import Languages
 from mock_server.pages.templates import Templates
 from mock_server.pages.visit import Trouble, Visit
+from mock_server.rules import timeline
 from mock_server.world.journal import Entry
 
 if TYPE_CHECKING:
@@ -156,6 +157,9 @@ def _record(visit: Visit, response: Response, started: int) -> None:
             response_body=bytes(response.body),
         )
     )
+    scope = visit.request.scope
+    if timeline.requested(sandbox, scope["method"], scope["path"], response.status_code):
+        visit.app.worker.wake()  # before anything else is asked
 
 
 def create_pages(app: App) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.rules import channels, failures
+from mock_server.rules import channels, failures, timeline
 from mock_server.world.outbox import Attempt, Delivery
 from mock_server.world.records import Record, replace
 from mock_server.world.sandbox import Sandbox
@@ -64,6 +64,7 @@ def tried(sandbox: Sandbox, delivery: Delivery, attempt: Attempt, *, refused: bo
     if channels.is_notification(delivery):
         channels.tried(sandbox, delivery)
     _make_room(sandbox)
+    timeline.attempted(sandbox, delivery.kind)
 
 
 def overtaken(sandbox: Sandbox, delivery: Delivery, attempt: Attempt) -> None:

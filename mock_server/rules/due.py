@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from inspect import signature
+from typing import Any
 
 from mock_server.rules import (
     attachments,
@@ -14,6 +16,7 @@ from mock_server.rules import (
     replies,
     subscriptions,
     synchronization,
+    timeline,
 )
 from mock_server.world.sandbox import Sandbox
 from mock_server.world.timers import Timer
@@ -31,6 +34,24 @@ KINDS: dict[str, Callable[..., None]] = {
 }
 
 
-def carry_out(sandbox: Sandbox, timer: Timer) -> None:
-    """Let ``timer`` happen: its rule takes the sandbox and the parts of its subject."""
+# Everything that may be a timer's kind.
+NAMES = (*KINDS, timeline.TIMELINE)
+
+
+def carry_out(sandbox: Sandbox, timer: Timer, act: timeline.Act | None) -> Sequence[dict[str, Any]]:
+    """Let ``timer`` happen: its rule takes the sandbox and the parts of its subject.
+
+    Returns a document for each thing that happened, of what there is to say beside the timer's
+    kind and subject. ``act`` carries out actions of the timeline.
+    """
+    if timer.kind == timeline.TIMELINE:
+        (entry_id,) = timer.subject
+        return timeline.carry_out(sandbox, entry_id, act) if act else ()
     KINDS[timer.kind](sandbox, *timer.subject)
+    return ({},)
+
+
+def parts(kind: str) -> int:
+    """How many parts the subject of such a timer has."""
+    # A rule's other parameter is the sandbox.
+    return 1 if kind == timeline.TIMELINE else len(signature(KINDS[kind]).parameters) - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mock_server.rules import timeline
 from mock_server.world.outbox import Invite, Message
 from mock_server.world.sandbox import Sandbox
 
@@ -40,6 +41,7 @@ def send(
         oldest = sandbox.messages.one("to", to)
         assert oldest is not None
         sandbox.messages.remove(oldest.message_id)
+    timeline.mailed(sandbox, to)
     return message
 
 

@@ -6,7 +6,7 @@ Unknown keys are errors: nothing that a file says is silently ignored.
 # Annotations are evaluated at once here: pydantic needs them all, and would have to
 # compile each from its text.
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
@@ -312,7 +312,6 @@ class ScenarioDocument(Model):
 
     refused_keys = {
         "faults": "no faults: this version does not have them yet",
-        "timeline": "no timeline: this version does not have it yet",
     }
 
     name: Text | None = None
@@ -327,7 +326,9 @@ class ScenarioDocument(Model):
     organizations: list[OrganizationDocument] = []
     generate: GeneratePeopleDocument | None = None
     connected: list[ConnectedDocument] = []
+    # Entries of timeline_documents.py, which few scenarios need.
+    timeline: list[Any] = []
 
 
 # What a fixture does not say: it is a piece of a world, in no situation yet.
-SCENARIO_ONLY = ("seed", "clock", "include", "admin_api_key", "switches", "connected")
+SCENARIO_ONLY = ("seed", "clock", "include", "admin_api_key", "switches", "connected", "timeline")

@@ -71,6 +71,10 @@ def _situation(document: dict[str, Any], path: Path | None) -> Situation:
     scenario = None
     with collecting(problems):
         scenario = validate(ScenarioDocument, document)
+        if scenario.timeline:
+            from mock_server.scenarios import timeline  # knows every action, which takes time
+
+            timeline.check(scenario.timeline)
     fixtures: list[Piece] = []
     included = document.get("include")
     for index, name in enumerate(included if isinstance(included, list) else ()):

@@ -96,6 +96,10 @@ def _fill(loading: Loading, situation: Situation) -> None:
     _check_organizations(sandbox)
     _generate_people(loading, situation)
     _connect(loading, situation)
+    if scenario.timeline:
+        from mock_server.scenarios import timeline  # knows every action, which takes time
+
+        timeline.add(sandbox, scenario.timeline, "timeline", loading.client_ids)
 
 
 def _check_organizations(sandbox: Sandbox) -> None:

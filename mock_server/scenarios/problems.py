@@ -138,7 +138,8 @@ def _problems(model: type[BaseModel], document: object, error: ValidationError) 
     found: dict[str, Problem] = {}
     details = error.errors(include_url=False)
     for detail in details[:MOST_PROBLEMS]:
-        problem = _problem(model, _steps(document, detail["loc"]), detail)
+        steps = _steps(document, detail["loc"], missing=detail["type"] == "missing")
+        problem = _problem(model, steps, detail)
         known = found.get(problem.place)
         if known is not None:
             # Each member of a union has its own say.
@@ -151,11 +152,11 @@ def _problems(model: type[BaseModel], document: object, error: ValidationError) 
     return problems
 
 
-def _steps(document: object, location: tuple[str | int, ...]) -> list[str | int]:
+def _steps(document: object, location: tuple[str | int, ...], *, missing: bool) -> list[str | int]:
     """The steps of ``location`` without those that pydantic adds for members of a union."""
     steps: list[str | int] = []
     for index, step in enumerate(location):
-        last = index == len(location) - 1
+        last = missing and index == len(location) - 1
         if isinstance(document, dict) and (step in document or last):
             document = document.get(step)
         elif isinstance(document, list) and isinstance(step, int):
@@ -211,6 +212,8 @@ _LIMITS = {
     "greater_than_equal": ("ge", "a number of at least"),
     "less_than_equal": ("le", "a number of at most"),
     "less_than": ("lt", "a number below"),
+    "too_short": ("min_length", "a list whose length is at least"),
+    "too_long": ("max_length", "a list whose length is at most"),
 }
 
 

@@ -255,7 +255,7 @@ class Schema:
     timeline = Declared(
         TimelineEntry,
         lambda r: r.entry_id,
-        indexes={"waiting": lambda r: (r.event,) if r.event and not r.done else ()},
+        indexes={"waits_for": lambda r: (r.waits_for,) if r.waits_for else ()},
     )
     faults = Declared(
         Fault,

@@ -51,6 +51,14 @@ def application_of(
     return application
 
 
+def check_names(sandbox: Sandbox, person: str | None, application: str | None) -> None:
+    """Raise Unknown for a person or an application that does not exist; None is any."""
+    if person is not None:
+        person_of(sandbox, person)
+    if application is not None:
+        application_of(sandbox, application)
+
+
 def listed(names: Iterable[str]) -> str:
     """The first ten of them, in words."""
     known = list(names)

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, PlainValidator
 
 from mock_server.rules import channels, failures
-from mock_server.scenarios.actions.action import Action, Outcome, application_of, listed
+from mock_server.scenarios.actions.action import Action, Outcome, check_names, listed
 from mock_server.scenarios.fields import Credential, Email, Model, Text
 from mock_server.scenarios.problems import Invalid, Problem
 from mock_server.world.channels import Channel
@@ -95,8 +95,7 @@ class Forget(Model):
 
 
 def _notify(sandbox: Sandbox, wanted: NotifyChannels) -> Outcome:
-    if wanted.application is not None:
-        application_of(sandbox, wanted.application)
+    check_names(sandbox, wanted.person, wanted.application)
     found = [
         channel
         for channel in sandbox.channels

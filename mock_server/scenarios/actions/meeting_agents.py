@@ -5,7 +5,7 @@
 from typing import Literal
 
 from mock_server.rules import meeting_agents
-from mock_server.scenarios.actions.action import Action, Outcome, application_of, listed
+from mock_server.scenarios.actions.action import Action, Outcome, check_names, listed
 from mock_server.scenarios.fields import Credential, Email, Model, Text
 from mock_server.scenarios.problems import Invalid, Problem
 from mock_server.world.clock import as_text
@@ -44,8 +44,7 @@ class EndAgents(EndAgent):
 
 
 def _end(sandbox: Sandbox, wanted: EndAgents) -> Outcome:
-    if wanted.application is not None:
-        application_of(sandbox, wanted.application)
+    check_names(sandbox, wanted.person, wanted.application)
     going = [agent for agent in sandbox.meeting_agents if not agent.ended]
     found = [
         agent

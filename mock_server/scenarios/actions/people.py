@@ -9,7 +9,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from mock_server.rules.permissions import decide
 from mock_server.scenarios import provider_side
-from mock_server.scenarios.actions.action import Action, Outcome, application_of
+from mock_server.scenarios.actions.action import Action, Outcome, check_names
 from mock_server.scenarios.actions.connections import known_person, provider_name
 from mock_server.scenarios.documents import OrganizationDocument, PersonDocument
 from mock_server.scenarios.fields import (
@@ -86,8 +86,7 @@ def decide_permissions(
     sandbox: Sandbox, wanted: DecidePermissions, *, allow: bool
 ) -> list[PermissionRequest]:
     """What the person does on the page of each; returns the requests as they were."""
-    if wanted.application is not None:
-        application_of(sandbox, wanted.application)
+    check_names(sandbox, wanted.person, wanted.application)
     found = [
         request
         for request in sandbox.permission_requests

@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 from mock_server.rules import conferencing_profiles, profiles, synchronization
 from mock_server.rules.conferencing_profiles import SERVICES
 from mock_server.rules.providers import request_names
-from mock_server.scenarios.actions.action import Action, Outcome, application_of, listed
+from mock_server.scenarios.actions.action import Action, Outcome, check_names, listed
 from mock_server.scenarios.fields import AccessMode, Credential, Email, Model, Text
 from mock_server.scenarios.problems import Invalid, Problem, one_of
 from mock_server.world.accounts import Profile
@@ -86,16 +86,14 @@ def _chosen(
     sandbox: Sandbox, wanted: ChooseProfiles, candidates: Sequence[AnyProfile], what: str
 ) -> Sequence[AnyProfile]:
     """Those of the ``candidates`` that are meant. Raises Invalid if none is."""
-    subs: set[str] | None = None
-    if wanted.application is not None:
-        application = application_of(sandbox, wanted.application)
-        subs = {a.sub for a in sandbox.authorizations if a.client_id == application.client_id}
+    check_names(sandbox, wanted.person, wanted.application)
+    subs = {a.sub for a in sandbox.authorizations if wanted.application == a.client_id}
     found = [
         profile
         for profile in candidates
         if wanted.profile_id in (None, profile.profile_id)
         and wanted.provider_name in (None, profile.provider_name)
-        and (subs is None or profile.sub in subs)
+        and (wanted.application is None or profile.sub in subs)
         and wanted.person in (None, _owner(sandbox, profile))
         and (
             wanted.access_mode is None

@@ -1,0 +1,145 @@
+"""The format of the timeline: when something happens, and what."""
+
+# Annotations are evaluated at once here, as in documents.py.
+
+import re
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationInfo,
+    create_model,
+    field_validator,
+    model_validator,
+)
+
+from mock_server.scenarios.actions.catalogue import ACTIONS, REFUSED
+from mock_server.scenarios.documents import Duration
+from mock_server.scenarios.fields import Email, Model, Moment, Text
+from mock_server.world.timeline import MOST_ENTRIES
+
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "*")
+_REQUEST = re.compile(r"(\S+) (/[^\s?#]*)")
+
+# So many actions one entry has at most, and so often it happens.
+_MOST_ACTIONS = 100
+_MOST_TIMES = 1000
+
+
+def _request(value: str) -> str:
+    found = _REQUEST.fullmatch(value)
+    if found is None or found[1] not in _METHODS or len(value) > 500:
+        raise ValueError("a method (* is any) and a path, such as POST /v1/permissions")
+    if found[2].startswith("/_mock"):
+        raise ValueError("a call of Cronofy's API, or a page: calls of the control API are neither")
+    return value
+
+
+class WhenDocument(Model):
+    """What an entry waits for: one of ``request``, ``delivery`` (a kind) and ``mail`` (whose)."""
+
+    request: Annotated[str, AfterValidator(_request)] | None = None
+    delivery: Text | None = None
+    mail: Email | None = None
+    status: Annotated[int, Field(ge=100, le=599, strict=True)] | None = None
+    after: Annotated[int, Field(ge=0, le=1_000_000, strict=True)] = 0
+    times: Annotated[int, Field(ge=1, le=_MOST_TIMES, strict=True)] = 1
+
+    @field_validator("status")
+    @classmethod
+    def _of_a_request(cls, status: int | None, info: ValidationInfo) -> int | None:
+        if status is not None and info.data.get("request", "unreadable") is None:
+            raise ValueError("status only with request")
+        return status
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Self:
+        if sum(value is not None for value in (self.request, self.delivery, self.mail)) != 1:
+            raise ValueError("one of request, delivery, mail")
+        return self
+
+
+class OneAction(Model):
+    """A mapping from an action's name to its document."""
+
+    refused_keys: ClassVar = REFUSED
+
+    @model_validator(mode="after")
+    def _just_one(self) -> Self:
+        if len(self.model_fields_set) != 1:
+            raise ValueError("the name of one action; several are a list of such mappings")
+        return self
+
+    @property
+    def name(self) -> str:
+        (name,) = self.model_fields_set
+        return name
+
+    @property
+    def document(self) -> Model:
+        document: Model = getattr(self, self.name)
+        return document
+
+
+if TYPE_CHECKING:
+    DoDocument = OneAction
+else:
+    # A key for each action there is.
+    DoDocument = create_model(
+        "DoDocument",
+        __base__=OneAction,
+        **{name: (action.document, None) for name, action in ACTIONS.items()},
+    )
+
+
+def _alone(value: object) -> object:
+    return [value] if isinstance(value, dict) else value
+
+
+At = Annotated[
+    Annotated[Duration, Tag("duration")] | Annotated[Moment, Tag("moment")],
+    Discriminator(lambda value: "duration" if isinstance(value, dict | Duration) else "moment"),
+]
+
+
+class EntryDocument(Model):
+    """``do`` happens ``at`` a time (or so long after the entry was written), or ``when``
+    something else has happened.
+    """
+
+    at: At | None = None
+    when: WhenDocument | None = None
+    do: Annotated[
+        list[DoDocument], Field(min_length=1, max_length=_MOST_ACTIONS), BeforeValidator(_alone)
+    ]
+
+    @model_validator(mode="after")
+    def _at_or_when(self) -> Self:
+        if (self.at is None) == (self.when is None):
+            raise ValueError("either at, or when")
+        return self
+
+
+class TimelineDocument(Model):
+    """As a scenario has it."""
+
+    timeline: Annotated[list[EntryDocument], Field(max_length=MOST_ENTRIES)]
+
+
+class PostedEntries(Model):
+    """Several at a time: all or nothing."""
+
+    entries: Annotated[list[EntryDocument], Field(max_length=MOST_ENTRIES)]
+
+
+class PostedActions(Model):
+    """Actions by themselves."""
+
+    do: Annotated[list[DoDocument], Field(max_length=_MOST_ACTIONS)]
+
+
+Raw = dict[str, Any]
