@@ -23,7 +23,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
         [
             "1: xyzzy: found the key 'xyzzy', expected one of the keys name, description, seed, "
             "clock, include, admin_api_key, switches, applications, people, organizations, "
-            "generate, connected"
+            "generate, connected, timeline"
         ],
     ),
     "missing key": (
@@ -226,12 +226,10 @@ WRONG: dict[str, tuple[str, list[str]]] = {
         ],
     ),
     "not in this version": (
-        "faults: []\ntimeline: []\n",
+        "faults: []\n",
         [
             "1: faults: found the key 'faults', expected no faults: this version does not have "
             "them yet",
-            "2: timeline: found the key 'timeline', expected no timeline: this version does not "
-            "have it yet",
         ],
     ),
     "connections that contradict themselves": (
