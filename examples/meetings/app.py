@@ -124,7 +124,7 @@ class Service:
         notification = document["notification"]
         if notification["type"] == "change":
             read_changes(self._cronofy, account, notification["changes_since"])
-        else:
+        elif notification["type"].startswith("profile_"):
             self._cronofy.look_up(account)
 
     def status(self, request: Request) -> Response:
