@@ -1,36 +1,55 @@
-"""The journal: the latest requests of a sandbox, with warnings and hints."""
+"""The journal: the latest requests of a sandbox with their answers, and questions to them."""
 
 from __future__ import annotations
 
 from starlette.responses import Response
 
 from mock_server.control.app import Control, answer, no_content
-from mock_server.world.clock import as_text
+from mock_server.control.documents import Document
+from mock_server.control.journal_documents import entry_document
+from mock_server.control.journal_queries import Check, Checks, from_query, match_of, refuse_too_much
+from mock_server.control.json_paths import TooMuch
+from mock_server.control.verification import Question
+from mock_server.scenarios.problems import validate
+from mock_server.world.journal import Entry
 
 
 async def read(control: Control) -> Response:
-    """Oldest first; ``?path=`` (a beginning) and ``?status=`` narrow it down."""
-    query = control.request.query_params
-    path, status = query.get("path", ""), query.get("status")
-    return answer(
-        {
-            "requests": [
-                {
-                    "at": as_text(entry.at),
-                    "method": entry.method,
-                    "path": entry.path,
-                    "status": entry.status,
-                    "duration_us": entry.duration,
-                    "client_id": entry.client_id,
-                    "sub": entry.sub,
-                    "hint": entry.hint,
-                    "warnings": [finding.text for finding in entry.findings],
-                }
-                for entry in control.sandbox.journal
-                if entry.path.startswith(path) and status in (None, str(entry.status))
-            ]
-        }
-    )
+    """Those that the query asks for, oldest first."""
+    question, entries = _asked(control)
+    return answer({"requests": [entry_document(entry, question.masking) for entry in entries]})
+
+
+def _asked(control: Control, *others: str) -> tuple[Question, list[Entry]]:
+    """What the query asks for, without its ``others`` parameters."""
+    question = Question(control.sandbox)
+    document = from_query(control.request.query_params)
+    match = match_of({name: value for name, value in document.items() if name not in others})
+    try:
+        return question, question.matching(match)
+    except TooMuch:
+        raise refuse_too_much() from None
+
+
+async def verify(control: Control) -> Response:
+    """Whether what was asked is what was wanted; 200 either way."""
+    document = await control.document()
+    question = Question(control.sandbox)
+    several = isinstance(document, dict) and "checks" in document
+    checks = validate(Checks, document).checks if several else [validate(Check, document)]
+    try:
+        verdicts = [question.check(check) for check in checks]
+    except TooMuch:
+        raise refuse_too_much() from None
+    if not several:
+        return answer(verdicts[0].document())
+    wrong = [verdict.message for verdict in verdicts if not verdict.verified]
+    summary: Document = {
+        "verified": not wrong,
+        "message": "\n\n".join(wrong or [verdict.message for verdict in verdicts]),
+        "checks": [verdict.document() for verdict in verdicts],
+    }
+    return answer(summary)
 
 
 async def clear(control: Control) -> Response:
@@ -41,4 +60,5 @@ async def clear(control: Control) -> Response:
 ROUTES = (
     ("GET", "/sandboxes/{sandbox_id}/journal", read),
     ("DELETE", "/sandboxes/{sandbox_id}/journal", clear),
+    ("POST", "/sandboxes/{sandbox_id}/journal/verify", verify),
 )

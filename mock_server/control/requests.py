@@ -62,7 +62,7 @@ class WaitFor(Model):
     @model_validator(mode="after")
     def _one_thing(self) -> Self:
         if (self.delivery is None) == (self.message is None):
-            raise ValueError("delivery or message")
+            raise ValueError("delivery, message or journal")
         others = {"uid", "method"} if self.message is None else {"state"}
         if others := others & self.model_fields_set:
             kind = "delivery" if self.message is None else "message"

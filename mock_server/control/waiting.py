@@ -9,6 +9,8 @@ from starlette.responses import Response
 
 from mock_server.control.app import Control, answer, problems
 from mock_server.control.documents import Document, delivery_document, message_document
+from mock_server.control.journal_queries import WaitForRequests, from_query
+from mock_server.control.journal_waiting import Requests
 from mock_server.control.requests import WaitFor
 from mock_server.rules import inbox
 from mock_server.scenarios.problems import Problem, Unknown, validate
@@ -107,17 +109,27 @@ class _Messages:
 
 async def wait(control: Control) -> Response:
     """Answer as soon as there are enough; 504 if that takes too long."""
-    wanted = validate(WaitFor, dict(control.request.query_params))
+    params = control.request.query_params
+    if "journal" in params:
+        asked = validate(WaitForRequests, from_query(params))
+        requests = Requests(control, asked)
+        with requests.watching():
+            return await _until(control, requests, asked.count, asked.timeout)
+    wanted = validate(WaitFor, dict(params))
     search: Search = (
         _Messages(control, wanted) if wanted.delivery is None else _Deliveries(control, wanted)
     )
+    return await _until(control, search, wanted.count, wanted.timeout)
+
+
+async def _until(control: Control, search: Search, count: int, timeout: float) -> Response:
     try:
         # Real seconds: it is a person's or a test's patience, whatever the sandbox's clock.
-        async with asyncio.timeout(wanted.timeout):
-            while search.count() < wanted.count:
+        async with asyncio.timeout(timeout):
+            while search.count() < count:
                 await control.app.worker.change(control.sandbox)
     except TimeoutError:
-        expected = f"{wanted.count} within {wanted.timeout:g} seconds"
+        expected = f"{count} within {timeout:g} seconds"
         return problems([Problem(search.place, search.found(), expected)], 504)
     return answer(search.document())
 

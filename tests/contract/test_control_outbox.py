@@ -1,4 +1,4 @@
-"""The control API's deliveries, inbox and journal.
+"""The control API's deliveries and inbox.
 
 What becomes of deliveries is in test_callbacks.py, a profile's life in
 test_identity_profile_life.py.
@@ -7,15 +7,14 @@ test_identity_profile_life.py.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from tests.contract.acme import deliveries
 from tests.contract.control import CLOCK, JANE, assert_problems
-from tests.contract.documents import ANY_NUMBER, Document, Like
+from tests.contract.documents import Document, Like
 from tests.contract.receiver import Receiver
-from tests.contract.stories import add_person, created, decide, read
+from tests.contract.stories import add_person, created
 from tests.emulator import Sandbox
 
 Open = Callable[..., Sandbox]
@@ -124,103 +123,3 @@ def test_one_message(mailed: tuple[Sandbox, list[Document]]) -> None:
     latest = sandbox.control("GET", "/inbox/latest", params={"to": MARY}).json()
     assert latest == {**sent[1], "text": text}
     assert_problems(sandbox.control("GET", "/inbox/msg_x"), 404, "message_id")
-
-
-# --- Journal -------------------------------------------------------------------------
-
-
-def entry(method: str, path: str, status: int, **more: Any) -> Document:
-    document = {
-        "at": CLOCK,
-        "method": method,
-        "path": path,
-        "status": status,
-        "duration_us": ANY_NUMBER,
-        "client_id": None,
-        "sub": None,
-        "hint": None,
-        "warnings": [],
-    }
-    return {**document, **more}
-
-
-def journal(sandbox: Sandbox, **query: str) -> list[Document]:
-    response = sandbox.control("GET", "/journal", params=query)
-    assert response.status_code == 200
-    found: list[Document] = response.json()["requests"]
-    return found
-
-
-def test_the_journal(open_sandbox: Open) -> None:
-    """Requests with status, hint and contract warnings; path (a beginning) and status narrow
-    them down; DELETE forgets them. Control calls are not in it."""
-    sandbox = open_sandbox(clock=CLOCK)
-    answer = sandbox.connect(JANE)
-    assert journal(sandbox) == []
-    read(sandbox, answer, "/v1/userinfo")
-    sandbox.call(answer["access_token"], "POST", "/v1/calendars", json={"name": "x", "odd": 1})
-    sandbox.token(grant_type="refresh_token", refresh_token="unknown")
-    decide(sandbox, "authorize", "deny")
-    sandbox.authorize(prompt="consent")
-    client_id = sandbox.application["client_id"]
-    whose = {"client_id": client_id, "sub": answer["sub"]}
-    expected = [
-        entry("GET", "/v1/userinfo", 200, **whose),
-        entry("POST", "/v1/calendars", 422, **whose, hint="profile_id: required"),
-        entry(
-            "POST",
-            "/oauth/token",
-            400,
-            client_id=client_id,
-            hint=Like("this refresh token is unknown to this application: .+"),
-        ),
-        entry(
-            "GET",
-            "/oauth/authorize",
-            302,
-            client_id=client_id,
-            warnings=["ignored: unknown query parameter prompt"],
-        ),
-    ]
-    assert journal(sandbox) == expected
-    assert journal(sandbox, path="/oauth") == expected[2:]
-    assert journal(sandbox, path="/v1/user") == expected[:1]
-    assert journal(sandbox, status="422") == [expected[1]]
-    assert journal(sandbox, path="/v1", status="302") == []
-    response = sandbox.control("DELETE", "/journal")
-    assert (response.status_code, response.content) == (204, b"")
-    assert journal(sandbox) == []
-
-
-def test_warnings_travel_with_the_answer(sandbox: Sandbox) -> None:
-    """Odd but accepted requests carry the reason in Mock-Cronofy-Warning and the journal."""
-    answer = sandbox.connect(JANE)
-    body = {"profile_id": answer["linking_profile"]["profile_id"], "name": "New", "odd": 1}
-    response = sandbox.call(answer["access_token"], "POST", "/v1/calendars", json=body)
-    assert response.status_code == 200
-    warning = "ignored: unknown parameter odd"
-    assert response.headers.get_list("mock-cronofy-warning") == [warning]
-    (only,) = journal(sandbox)
-    assert only["warnings"] == [warning]
-
-
-def test_hints_travel_with_a_refusal(sandbox: Sandbox) -> None:
-    """A refusal says what would have been right, in Mock-Cronofy-Hint and the journal."""
-    answer = sandbox.connect(JANE, scope="read_only")
-    response = sandbox.call(answer["access_token"], "POST", "/v1/calendars", json={})
-    assert response.status_code == 403
-    hint = "the scope create_calendar is needed; granted is: read_only"
-    assert response.headers["mock-cronofy-hint"] == hint
-    (only,) = journal(sandbox)
-    assert only["hint"] == hint
-
-
-def test_the_journal_is_bounded(sandbox: Sandbox) -> None:
-    """The latest thousand requests."""
-    answer = sandbox.connect(JANE)
-    for _ in range(1003):
-        sandbox.call(answer["access_token"], "GET", "/v1/profiles")
-    sandbox.call(answer["access_token"], "GET", "/v1/userinfo")
-    found = journal(sandbox)
-    assert len(found) == 1000
-    assert found[-1]["path"] == "/v1/userinfo"

@@ -239,4 +239,5 @@ def test_journal(town: Sandbox) -> None:
     entry = town.control("GET", "/journal").json()["requests"][-1]
     assert (entry["method"], entry["path"], entry["status"]) == ("GET", "/oauth/authorize", 200)
     assert entry["client_id"] == town.application["client_id"]
-    assert entry["warnings"] == ["ignored: unknown query parameter email"]
+    texts = [finding["text"] for finding in entry["findings"]]
+    assert texts == ["ignored: unknown query parameter email"]

@@ -1,0 +1,70 @@
+"""Waiting for requests of an application, instead of sleeping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mock_server.control.app import Control
+from mock_server.control.documents import Document
+from mock_server.control.journal_criteria import Criteria, Seen
+from mock_server.control.journal_documents import entry_document, line
+from mock_server.control.journal_queries import WaitForRequests, refuse_too_much
+from mock_server.control.json_paths import Steps, TooMuch
+from mock_server.control.verification import Question
+from mock_server.world.journal import Entry
+from mock_server.world.masking import Masking
+
+
+class Requests:
+    """Those in the journal that are asked for; each is looked at once."""
+
+    place = "journal"
+
+    def __init__(self, control: Control, wanted: WaitForRequests) -> None:
+        self._control = control
+        self._match = wanted.model_copy(update={"path": wanted.journal})
+        self._criteria = Criteria(self._match, Masking(()))
+        self._known: dict[int, tuple[Entry, bool]] = {}
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Be told of new requests."""
+        journal = self._control.sandbox.journal
+        journal.awaited += 1
+        try:
+            yield
+        finally:
+            journal.awaited -= 1
+
+    def count(self) -> int:
+        return len(self._found())
+
+    def document(self) -> Document:
+        masking = Masking.of(self._control.sandbox)
+        return {"requests": [entry_document(entry, masking) for entry in self._found()]}
+
+    def found(self) -> str:
+        question, found = Question(self._control.sandbox), self._found()
+        words = f"{len(found)} of {len(question.journal)} requests"
+        try:
+            misses = question.near_misses(self._match, map(id, found))
+        except TooMuch:
+            return words
+        for miss in misses[:1]:
+            lost = "; ".join(f"{m.criterion} is {m.found}" for m in miss.missed)
+            words += f"; the nearest is {line(miss.entry, question.masking)}: {lost}"
+        return words
+
+    def _found(self) -> list[Entry]:
+        steps, known = Steps(), {}
+        for entry in self._control.sandbox.journal:
+            before = self._known.get(entry.number)
+            if before is None or before[0] is not entry:
+                try:
+                    before = entry, self._criteria.hold(Seen(entry, steps))
+                except TooMuch:
+                    raise refuse_too_much(self.place) from None
+            known[entry.number] = before
+        self._known = known
+        return [entry for entry, holds in known.values() if holds]
