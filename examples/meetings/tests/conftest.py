@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 import httpx
 import pytest
@@ -12,7 +13,7 @@ import uvicorn
 
 from meetings.app import create_app
 from meetings.settings import Settings
-from meetings.tests.situation import EMAIL
+from meetings.tests.situation import EMAIL, Mode
 from mock_server.testing import Sandbox
 
 
@@ -57,7 +58,9 @@ def meetings(cronofy: Sandbox) -> Iterator[httpx.Client]:
 def connect(cronofy: Sandbox, meetings: httpx.Client) -> Callable[..., httpx.Response]:
     """Jane goes to /connect, decides on Cronofy's page, and comes back."""
 
-    def connect(mode: str = "read_write", decision: str = "allow") -> httpx.Response:
+    def connect(
+        mode: Mode = "read_write", decision: Literal["allow", "deny"] = "allow"
+    ) -> httpx.Response:
         cronofy.consent("authorize", decision, email=EMAIL, access_mode=mode)
         return meetings.get("/connect", params={"mode": mode})
 

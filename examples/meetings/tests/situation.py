@@ -1,41 +1,14 @@
-"""The situation that every test begins with, and what is often asked for."""
+"""What tests ask for, and what they expect. Every one begins with the situation of jane.yaml."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
+
+Mode = Literal["read_write", "free_busy", "no_calendar"]
 
 EMAIL = "jane@acme.test"
 
-# It is Monday, eight o'clock. Cronofy hands out a new refresh token with each access token.
-SCENARIO: dict[str, Any] = {
-    "clock": "2026-05-11T08:00:00Z",
-    "switches": {"rotate_refresh_tokens": True},
-    "applications": [{"features": {"free_busy": True, "no_access": True}}],
-    "people": [
-        {
-            "email": EMAIL,
-            "name": "Jane Doe",
-            "zoneinfo": "Europe/London",
-            "provider": "google",
-            "calendars": [
-                {
-                    "name": "Jane",
-                    "primary": True,
-                    "events": [
-                        {
-                            "summary": "Dentist",
-                            "start": "2026-05-12T09:00:00Z",
-                            "end": "2026-05-12T10:00:00Z",
-                        }
-                    ],
-                },
-                {"name": "Holidays", "readonly": True},
-            ],
-        }
-    ],
-}
-
-# Half an hour some time on Tuesday morning, and one at that very time.
+# Half an hour some time on Tuesday morning, and an hour at that very time.
 INTERVIEW = {
     "meeting_id": "interview-1",
     "email": EMAIL,
@@ -53,11 +26,11 @@ REVIEW = {
 }
 
 
-def booked(start: str, end: str, wish: dict[str, Any] = INTERVIEW, **other: Any) -> dict[str, Any]:
-    """The application's document of a meeting."""
+def booked(start: str, end: str, **other: Any) -> dict[str, Any]:
+    """The application's document of the interview."""
     return {
-        "meeting_id": wish["meeting_id"],
-        "summary": wish["summary"],
+        "meeting_id": "interview-1",
+        "summary": "Interview",
         "start": start,
         "end": end,
         "status": "needs_action",

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import pytest
 
-from meetings.tests.situation import EMAIL, INTERVIEW, REVIEW, SCENARIO, booked, status
+from meetings.tests.situation import EMAIL, INTERVIEW, REVIEW, Mode, booked, status
 from mock_server.testing import Sandbox
 
-pytestmark = pytest.mark.cronofy(scenario=SCENARIO)
+pytestmark = pytest.mark.cronofy(scenario="jane.yaml")
 
 Connect = Callable[..., httpx.Response]
+Reply = Literal["accepted", "tentative", "declined"]
 
 AFTER_THE_DENTIST = booked("2026-05-12T10:00:00Z", "2026-05-12T10:30:00Z")
 AT_ONCE = booked("2026-05-12T09:00:00Z", "2026-05-12T09:30:00Z")
@@ -65,7 +66,7 @@ def test_no_calendar(connect: Connect, cronofy: Sandbox, meetings: httpx.Client)
 @pytest.mark.parametrize("mode", ["free_busy", "no_calendar"])
 @pytest.mark.parametrize("reply", ["accepted", "tentative", "declined"])
 def test_answers(
-    connect: Connect, cronofy: Sandbox, meetings: httpx.Client, mode: str, reply: str
+    connect: Connect, cronofy: Sandbox, meetings: httpx.Client, mode: Mode, reply: Reply
 ) -> None:
     """A second after Jane has answered her invitation, the application knows."""
     connect(mode)

@@ -8,16 +8,16 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from meetings.tests.situation import EMAIL, INTERVIEW, SCENARIO, booked, status
+from meetings.tests.situation import EMAIL, INTERVIEW, Mode, booked, status
 from mock_server.testing import Sandbox
 
-pytestmark = pytest.mark.cronofy(scenario=SCENARIO)
+pytestmark = pytest.mark.cronofy(scenario="jane.yaml")
 
 Connect = Callable[..., httpx.Response]
 
 
 @pytest.mark.parametrize("mode", ["read_write", "free_busy", "no_calendar"])
-def test_connecting(connect: Connect, cronofy: Sandbox, mode: str) -> None:
+def test_connecting(connect: Connect, cronofy: Sandbox, mode: Mode) -> None:
     """Whoever connects is known, with the access mode; Cronofy was asked for no more than that."""
     answer = connect(mode)
     assert answer.url.path == "/status"

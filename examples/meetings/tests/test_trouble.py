@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from meetings.tests.situation import EMAIL, INTERVIEW, REVIEW, SCENARIO, booked
+from meetings.tests.situation import EMAIL, INTERVIEW, REVIEW, booked
 from mock_server.testing import Sandbox
 
-pytestmark = pytest.mark.cronofy(scenario=SCENARIO)
+pytestmark = pytest.mark.cronofy(scenario="jane.yaml")
 
 Connect = Callable[..., httpx.Response]
 
