@@ -8,6 +8,7 @@ from mock_server.conformance.answers import Answer
 from mock_server.conformance.checks import Section, Skip
 from mock_server.conformance.entries import FREE_BUSY, whole
 from mock_server.conformance.readings import DAY, NOBODY, group, midnight, period
+from mock_server.conformance.shapes import Words
 from mock_server.conformance.times import instant, is_date, is_time
 from mock_server.conformance.visit import BY_OPERATION, Visit
 from mock_server.world.clock import as_text
@@ -66,7 +67,9 @@ def _sound(visit: Visit, answer: Answer, items: list[Any], at: str, *, overlap: 
 def _lasts(answer: Answer, items: list[Any], at: str) -> None:
     for number, item in enumerate(items):
         lasts = instant(item["end"]) - instant(item["start"])
-        answer.expect(lasts == _HOUR, "60 minutes", f"{lasts // 60} minutes", f"{at}[{number}]")
+        answer.expect(
+            lasts == _HOUR, "60 minutes", Words(f"{lasts // 60} minutes"), f"{at}[{number}]"
+        )
 
 
 @_AVAILABILITY.check(
@@ -82,7 +85,9 @@ def _periods(visit: Visit) -> None:
     for number, item in enumerate(items):
         lasts = instant(item["end"]) - instant(item["start"])
         enough = lasts >= _HOUR
-        answer.expect(enough, "60 minutes or more", f"{lasts // 60} minutes", f"{at}[{number}]")
+        answer.expect(
+            enough, "60 minutes or more", Words(f"{lasts // 60} minutes"), f"{at}[{number}]"
+        )
 
 
 @_AVAILABILITY.check(
@@ -144,7 +149,9 @@ def _free_busy(visit: Visit) -> None:
     answer, items, member = _ask(visit)
     found = [{"start": item["start"], "end": item["end"]} for item in items]
     missing = [item for item in wanted if item not in found]
-    answer.expect(not missing, "every time that is not busy", f"without {missing[:2]}", member)
+    answer.expect(
+        not missing, "every time that is not busy", Words(f"without {missing[:2]}"), member
+    )
     more = [item for item in found if item not in wanted]
     answer.expect(not more, "no time but those that are not busy", more[:2], member)
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from mock_server.conformance.answers import Answer
 from mock_server.conformance.checks import Section, Skip
 from mock_server.conformance.readings import DAY, NOBODY
+from mock_server.conformance.shapes import Words
 from mock_server.conformance.times import instant, is_date, is_time, localized_misfit
 from mock_server.conformance.visit import BY_OPERATION, Visit, first
 from mock_server.world.clock import as_text
@@ -73,7 +74,7 @@ def _window(visit: Visit, operation: str) -> None:
     for entry in entries:
         if instant(entry["start"]) < end and instant(entry["end"]) > start:
             wanted = f"what starts {entry['start']} and ends {entry['end']}, too"
-            answer.expect(key(entry) in keys, wanted, "not in the answer", at)
+            answer.expect(key(entry) in keys, wanted, Words("not in the answer"), at)
 
 
 def _localized(visit: Visit, operation: str) -> None:

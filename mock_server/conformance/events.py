@@ -7,6 +7,7 @@ import re
 from mock_server.conformance.checks import Section, Skip
 from mock_server.conformance.entries import EVENTS, FREE_BUSY, UTC, declare, key, page, whole
 from mock_server.conformance.readings import midnight
+from mock_server.conformance.shapes import Words
 from mock_server.conformance.times import instant
 from mock_server.conformance.visit import BY_OPERATION, Visit
 from mock_server.world.clock import as_text
@@ -57,7 +58,7 @@ def _managed(visit: Visit) -> None:
         at = f"events[{number}].event_id"
         # Later occurrences of a series have none.
         known = "event_id" in event or "series_master" in event
-        answer.expect(known, "the member", "none", at)
+        answer.expect(known, "the member", Words("none"), at)
 
 
 @_EVENTS.check(
@@ -211,7 +212,7 @@ def _busy_events(visit: Visit) -> None:
         blocks = event["transparency"] == "opaque" and event["status"] != "cancelled"
         if blocks and event["participation_status"] != "declined":
             wanted = f"{event['event_uid']}, which starts {event['start']}"
-            answer.expect(key(event) in known, wanted, "not in the answer", "free_busy")
+            answer.expect(key(event) in known, wanted, Words("not in the answer"), "free_busy")
 
 
 CHECKS = [*_EVENTS.checks, *_FREE_BUSY.checks]

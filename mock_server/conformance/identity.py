@@ -7,6 +7,7 @@ from typing import Any
 
 from mock_server.conformance.answers import Answer
 from mock_server.conformance.checks import Section, Skip
+from mock_server.conformance.shapes import Words
 from mock_server.conformance.visit import Visit
 from mock_server.rules import time_zones
 
@@ -266,7 +267,7 @@ def _primary(visit: Visit) -> None:
         if calendar["calendar_primary"]:
             first = calendar["profile_id"] not in seen
             at = f"calendars[{number}].calendar_primary"
-            answer.expect(first, "one primary calendar in a profile", "a second", at)
+            answer.expect(first, "one primary calendar in a profile", Words("a second"), at)
             seen.add(calendar["profile_id"])
 
 

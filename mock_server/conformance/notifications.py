@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from mock_server.conformance.checks import Section, Skip
+from mock_server.conformance.shapes import Words
 from mock_server.conformance.visit import Visit
 
 _NOTIFICATIONS = Section("Notifications")
@@ -29,7 +30,7 @@ def _channels(visit: Visit) -> None:
         right = _CHANNEL.fullmatch(channel_id) is not None
         answer.expect(right, "chn_ and 24 hex digits", channel_id, f"{at}.channel_id")
         http = channel["callback_url"].lower().startswith(("http://", "https://"))
-        answer.expect(http, "an http or https address", "another one", f"{at}.callback_url")
+        answer.expect(http, "an http or https address", Words("another one"), f"{at}.callback_url")
     ids = [channel["channel_id"] for channel in channels]
     answer.expect(len({*ids}) == len(ids), "each id once", ids, "channels")
 

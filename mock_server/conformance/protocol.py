@@ -10,6 +10,7 @@ from mock_server.api import shapes
 from mock_server.conformance.answers import Answer
 from mock_server.conformance.checks import Section, Skip
 from mock_server.conformance.readings import NOBODY
+from mock_server.conformance.shapes import Words
 from mock_server.conformance.visit import UNKNOWN_TOKEN, Visit
 
 _CALLS = Section("Calls")
@@ -229,12 +230,14 @@ def _refresh_token(visit: Visit) -> None:
     answer = visit.answer(exchange)
     answer.status(200)
     if document is None:
-        answer.differs("a JSON object with access_token and refresh_token", "something else")
+        answer.differs("a JSON object with access_token and refresh_token", Words("something else"))
         return
     answer.document(shapes.RefreshedToken)
     for name in ("access_token", "refresh_token"):
         whole = _TOKEN.fullmatch(document[name]) is not None
-        answer.expect(whole, "32 letters, digits, - and _", f"{len(document[name])} of them", name)
+        answer.expect(
+            whole, "32 letters, digits, - and _", Words(f"{len(document[name])} of them"), name
+        )
     answer.expect(
         document["expires_in"] > 0, "seconds to come", document["expires_in"], "expires_in"
     )
@@ -242,7 +245,7 @@ def _refresh_token(visit: Visit) -> None:
         answer.expect(value in answer.header(name), f"{name}: {value}", answer.header(name))
     same = document["refresh_token"] == server.credentials.refresh_token
     answer.expect(
-        same, "the refresh token that was sent", "another one", "refresh_token", assumed=True
+        same, "the refresh token that was sent", Words("another one"), "refresh_token", assumed=True
     )
     visit.send("GET", "/v1/userinfo", bearer=document["access_token"]).status(200)
 

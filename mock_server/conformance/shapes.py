@@ -103,10 +103,14 @@ def _unknown(value: Any, known: Any, at: str) -> Iterator[tuple[str, Any]]:
                     yield place, member
 
 
+class Words(str):
+    """What was found in the words of a check, not in those of an answer."""
+
+
 def quoted(value: Any, shown: Callable[[str], str] = str) -> str:
     """``value`` as a report shows it: as JSON would, of bounded length."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     text = " ".join(shown(text)[:400].split())
     if len(text) > 160:
         text = f"{text[:159]}…"
-    return f'"{text}"' if isinstance(value, str) else text
+    return f'"{text}"' if isinstance(value, str) and not isinstance(value, Words) else text

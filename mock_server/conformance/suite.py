@@ -72,6 +72,8 @@ def _carry_out(target: Target, check: Check) -> Outcome:
         check.run(visit)
     except Skip as skip:
         skipped = str(skip)
+    except ValueError as error:  # Of a time that is none; a check of times says which.
+        skipped = f"an answer has a value that cannot be read: {target.server.shown(str(error))}"
     except Halt:
         pass
     except NoAnswer as error:

@@ -196,14 +196,30 @@ class Visit:
 
         def run() -> None:
             try:
-                answer = clear()
+                exchange = clear().exchange
             except NoAnswer as error:
-                self.record(Difference("difference", error.line, "", f"{what} deleted", error.why))
-                return
-            gone = answer.exchange.status in (200, 202, 402, 404)
-            answer.expect(gone, f"{what} deleted", f"status {answer.exchange.status}")
+                line, found = error.line, error.why
+            else:
+                line, found = exchange.line, f"status {exchange.status}"
+                if exchange.status in (200, 202, 404):
+                    return
+            self.record(Difference("difference", line, "", f"{what} deleted again", found))
 
         self._to_do.append(run)
+
+    def make(self, make: Callable[[], Answer], clear: Callable[[], Answer], what: str) -> Answer:
+        """The answer to ``make``. Unless it refuses, ``clear`` is for later, as above."""
+        self.later(clear, what)
+        try:
+            answer = make()
+        except Skip:
+            self._to_do.pop()
+            raise
+        if 400 <= answer.exchange.status < 500:
+            self._to_do.pop()
+        if answer.exchange.status == 402:
+            raise Skip("402: the application's plan does not include it")
+        return answer
 
     def clear_up(self) -> None:
         for run in reversed(self._to_do):

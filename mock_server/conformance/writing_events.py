@@ -7,6 +7,7 @@ from typing import Any
 from mock_server.conformance.answers import Answer
 from mock_server.conformance.checks import Section, Skip
 from mock_server.conformance.readings import DAY, NOBODY, midnight
+from mock_server.conformance.shapes import Words
 from mock_server.conformance.visit import BY_OPERATION, Visit, first
 from mock_server.world.clock import as_text
 
@@ -24,11 +25,14 @@ def run_name(visit: Visit) -> str:
 def _calendar(visit: Visit) -> str:
     """The calendar that is written to; raises Skip where none can be."""
     wanted = visit.target.options.calendar_id
-    calendars = visit.read("GET /v1/calendars")["calendars"]
+    profiles = visit.read("GET /v1/profiles")["profiles"]
+    connected = {profile["profile_id"] for profile in profiles if profile["profile_connected"]}
     writable = [
         calendar["calendar_id"]
-        for calendar in calendars
-        if not calendar["calendar_readonly"] and not calendar["calendar_deleted"]
+        for calendar in visit.read("GET /v1/calendars")["calendars"]
+        if calendar["profile_id"] in connected
+        and not calendar["calendar_readonly"]
+        and not calendar["calendar_deleted"]
     ]
     if wanted is not None:
         if wanted not in writable:
@@ -72,8 +76,12 @@ def _make(visit: Visit, event: dict[str, Any]) -> str:
     """Write ``event``, which is deleted when the check ends; the calendar's id."""
     calendar_id, event_id = _calendar(visit), event["event_id"]
     visit.target.bearer(BY_OPERATION[_DELETE])
-    visit.later(lambda: _delete(visit, calendar_id, event_id), f"the event {event_id}")
-    accepted(_upsert(visit, calendar_id, event))
+    answer = visit.make(
+        lambda: _upsert(visit, calendar_id, event),
+        lambda: _delete(visit, calendar_id, event_id),
+        f"the event {event_id}",
+    )
+    accepted(answer)
     return calendar_id
 
 
@@ -186,7 +194,9 @@ def _deleted(visit: Visit) -> None:
         return any(e["deleted"] for e in found if e.get("event_id") == event["event_id"])
 
     if not visit.until(marked):
-        visit.plain("GET /v1/events").differs("the event with deleted: true", "none", "events")
+        visit.plain("GET /v1/events").differs(
+            "the event with deleted: true", Words("none"), "events"
+        )
 
 
 @_WRITING.check(
