@@ -82,9 +82,9 @@ class Server:
     def close(self) -> None:
         self._http.close()
 
-    def keep_secret(self, *secrets: str) -> None:
-        """From now on these are shortened wherever they would be shown."""
-        self._secrets += secrets
+    def keep_secret(self, *secrets: object) -> None:
+        """From now on these are shortened wherever they would be shown; what is no text is none."""
+        self._secrets += [secret for secret in secrets if isinstance(secret, str) and secret]
         self._secrets.sort(key=len, reverse=True)
 
     def shown(self, text: str) -> str:
