@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from mock_server import __version__
 from mock_server.api.parsing import Disconnected
@@ -13,6 +13,7 @@ from mock_server.delivery.worker import Worker
 from mock_server.settings import Settings
 from mock_server.world.sandbox import Sandbox
 from mock_server.world.sandboxes import Sandboxes
+from mock_server.world.switches import Strictness
 from mock_server.world.timeline import Happening, TimelineEntry
 
 _HEALTH = b'{"status":"ok","version":"' + __version__.encode() + b'"}'
@@ -23,7 +24,8 @@ class App:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.sandboxes = Sandboxes(settings.public_url or f"http://{settings.host}:{settings.port}")
+        base_url = settings.public_url or f"http://{settings.host}:{settings.port}"
+        self.sandboxes = Sandboxes(base_url, cast("Strictness", settings.strictness))
         self.worker = Worker(self.sandboxes, settings, _act)
         self.listener = Listener(self.sandboxes, settings, self.worker.wake)
         self.api = Api(self.sandboxes, settings, self.worker.wake)

@@ -16,6 +16,8 @@
 
 Each carries a *hint*: one sentence for the developer that says what would have been
 right. It travels in the ``Mock-Cronofy-Hint`` response header, never in Cronofy's body.
+And each is a *finding* of that kind for the contract report; what a lenient sandbox does not
+refuse has another kind besides, ``leniency``.
 Statuses and bodies: contract, identity §1.7.
 """
 
@@ -30,10 +32,14 @@ class CronofyError(Exception):
     """A refusal. ``status`` is the HTTP status, ``hint`` a sentence for the developer."""
 
     status: ClassVar[int]
+    finding: str = "refused"
+    leniency: ClassVar[str | None] = None
 
-    def __init__(self, hint: str) -> None:
+    def __init__(self, hint: str, *, finding: str | None = None) -> None:
         super().__init__(hint)
         self.hint = hint
+        if finding is not None:
+            self.finding = finding
 
     def document(self) -> Document | None:
         """The JSON body Cronofy answers with; None for an empty one."""
@@ -54,9 +60,12 @@ class Unauthorized(CronofyError):
     """401. ``error`` is RFC 6750's code; None when no credential was sent at all."""
 
     status = 401
+    finding = "wrong_credential"
 
-    def __init__(self, hint: str, *, error: str | None = "invalid_token") -> None:
-        super().__init__(hint)
+    def __init__(
+        self, hint: str, *, error: str | None = "invalid_token", finding: str | None = None
+    ) -> None:
+        super().__init__(hint, finding=finding)
         self.error = error
 
     def headers(self) -> dict[str, str]:
@@ -69,6 +78,7 @@ class Unauthorized(CronofyError):
 
 class PaymentRequired(CronofyError):
     status = 402
+    leniency = "lenient_plan"
 
 
 class Forbidden(CronofyError):
@@ -81,8 +91,21 @@ class Forbidden(CronofyError):
         self.text = text
 
 
+class ScopeMissing(Forbidden):
+    """403: the person has not granted what this needs."""
+
+    leniency = "lenient_scope"
+
+
+class FeatureOff(Forbidden):
+    """403: Cronofy has it, but it is not switched on for the application."""
+
+    leniency = "lenient_feature"
+
+
 class NotFound(CronofyError):
     status = 404
+    finding = "not_found"
 
 
 class TooLarge(CronofyError):
@@ -94,8 +117,14 @@ class Unprocessable(CronofyError):
 
     status = 422
 
-    def __init__(self, fields: dict[str, list[tuple[str, str]]], hint: str) -> None:
-        super().__init__(hint)
+    def __init__(
+        self,
+        fields: dict[str, list[tuple[str, str]]],
+        hint: str,
+        *,
+        finding: str | None = None,
+    ) -> None:
+        super().__init__(hint, finding=finding)
         self.fields = fields
 
     @classmethod
@@ -114,12 +143,15 @@ class Unprocessable(CronofyError):
 
 class Locked(CronofyError):
     status = 423
+    finding = "locked"
 
 
 class TooManyRequests(CronofyError):
     """429. ``seconds`` until the next request may be made."""
 
     status = 429
+    finding = "rate_limited"
+    leniency = "lenient_rate_limit"
 
     def __init__(self, hint: str, *, seconds: int) -> None:
         super().__init__(hint)
@@ -131,6 +163,7 @@ class TooManyRequests(CronofyError):
 
 class NotBuilt(CronofyError):
     status = 501
+    finding = "not_built"
 
 
 class OAuthError(CronofyError):
@@ -138,8 +171,15 @@ class OAuthError(CronofyError):
 
     status = 400
 
-    def __init__(self, error: str, hint: str, *, error_key: str | None = None) -> None:
-        super().__init__(hint)
+    def __init__(
+        self,
+        error: str,
+        hint: str,
+        *,
+        error_key: str | None = None,
+        finding: str | None = None,
+    ) -> None:
+        super().__init__(hint, finding=finding)
         self.error = error
         self.error_key = error_key
 

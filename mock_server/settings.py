@@ -49,6 +49,12 @@ class Settings:
         "Who decides on pages: a person (page), or everything is allowed at once (auto).",
         ("page", "auto"),
     )
+    strictness: str = _setting(
+        "cronofy",
+        "How odd calls are taken where a scenario does not say: as Cronofy does, refused (strict), "
+        "or more of them accepted (lenient).",
+        ("cronofy", "strict", "lenient"),
+    )
     public_url: str | None = _setting(
         None, "Start of every address in answers, instead of the request's own host."
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mock_server.api import shapes_availability as shapes
 from mock_server.api.call import Call
-from mock_server.api.endpoint import Credential, Deferred, endpoint
+from mock_server.api.endpoint import Credential, Deferred, OldName, endpoint
 from mock_server.errors import Unprocessable
 from mock_server.rules import availability_parties, availability_queries
 from mock_server.rules.availability_queries import Found
@@ -70,6 +70,7 @@ _QUERIES = (
     credentials=(Credential.API_KEY, Credential.ACCESS_TOKEN),
     plan="emerging",
     body=Deferred("mock_server.api.availability_requests", "AvailabilityRequest"),
+    old_names=(OldName("available_periods", "query_periods", of_sdks=True),),
     answer=shapes.Availability,
     errors=(401, 402, 403, 422, 501),
     assumed=(
@@ -122,6 +123,7 @@ def availability(call: Call) -> shapes.Availability:
     credentials=(Credential.API_KEY, Credential.ACCESS_TOKEN),
     plan="emerging",
     body=Deferred("mock_server.api.availability_requests", "SequencedAvailabilityRequest"),
+    old_names=(OldName("available_periods", "query_periods", of_sdks=True),),
     answer=shapes.SequencedAvailability,
     errors=(401, 402, 403, 422),
     assumed=(

@@ -7,11 +7,17 @@ from typing import Any
 from mock_server.api.call import Call
 from mock_server.api.endpoint import Credential, Endpoint
 from mock_server.api.parsing import Parameters, header
-from mock_server.errors import Forbidden, OAuthError, Unauthorized
-from mock_server.rules import rate_limits, scopes
+from mock_server.api.strictness import forgive
+from mock_server.errors import (
+    CronofyError,
+    Forbidden,
+    OAuthError,
+    ScopeMissing,
+    Unauthorized,
+)
+from mock_server.rules import contract, rate_limits, scopes
 from mock_server.rules.applications import require_plan
 from mock_server.world.accounts import Authorization
-from mock_server.world.clock import as_text
 from mock_server.world.sandbox import Sandbox
 from mock_server.world.sandboxes import Sandboxes
 
@@ -32,7 +38,10 @@ def check(call: Call, endpoint: Endpoint, sandboxes: Sandboxes, members: Paramet
     else:
         _bearer(call, endpoint, sandboxes)
     if call.client_id is not None:
-        rate_limits.count(call.sandbox, call.application)
+        try:
+            rate_limits.count(call.sandbox, call.application)
+        except CronofyError as error:
+            forgive(call, error)
     check_access(call, endpoint)
 
 
@@ -42,9 +51,15 @@ def check_access(call: Call, endpoint: Endpoint) -> None:
     Raises PaymentRequired or Forbidden.
     """
     if call.client_id is not None:
-        require_plan(call.application, endpoint.plan)
+        try:
+            require_plan(call.application, endpoint.plan)
+        except CronofyError as error:
+            forgive(call, error)
     if call.sub is not None:
-        _check_scope(endpoint, call.authorization)
+        try:
+            _check_scope(endpoint, call.authorization)
+        except CronofyError as error:
+            forgive(call, error)
 
 
 def _client_credentials(call: Call, sandboxes: Sandboxes, members: Parameters) -> None:
@@ -57,36 +72,48 @@ def _client_credentials(call: Call, sandboxes: Sandboxes, members: Parameters) -
                     "invalid_client",
                     f"{name} is missing from the body, where Cronofy takes it; HTTP Basic is "
                     "not read",
+                    finding="missing_credential",
                 )
-            raise OAuthError("invalid_request", f"{name} is missing from the body")
+            raise OAuthError(
+                "invalid_request",
+                f"{name} is missing from the body",
+                finding="missing_credential",
+            )
         if not isinstance(value, str):
             raise OAuthError("invalid_request", f"{name} must be text")
     found: Any = sandboxes.directory.client_id.get(client_id)
     if found is None:
-        raise OAuthError("invalid_client", f"no application has the client_id {client_id!r}")
+        raise OAuthError(
+            "invalid_client",
+            f"no application has the client_id {client_id!r}",
+            finding="unknown_credential",
+        )
     sandbox: Sandbox = found
     call.reach(sandbox)
     application = sandbox.applications[client_id]
     if secret not in application.client_secrets:
         raise OAuthError(
-            "invalid_client", f"client_secret does not belong to the client_id {client_id!r}"
+            "invalid_client",
+            f"client_secret does not belong to the client_id {client_id!r}",
+            finding="unknown_credential",
         )
     call.authenticate(sandbox, application)
 
 
 def _bearer(call: Call, endpoint: Endpoint, sandboxes: Sandboxes) -> None:
     token = bearer_token(call.scope)
-    found: Any = sandboxes.directory.bearer.get(token)
+    directory = sandboxes.directory
+    found: Any = directory.bearer.get(token) or directory.former.get(token)
     if found is None:
         raise _unknown(token, endpoint)
     sandbox: Sandbox = found
     call.reach(sandbox)
+    if token not in directory.bearer:
+        raise contract.former(sandbox, sandbox.former_tokens[token])
     access = sandbox.access_tokens.get(token)
     if access is not None:
         if access.expires_at <= sandbox.now():
-            raise Unauthorized(
-                f"this access token expired at {as_text(access.expires_at)}: refresh it"
-            )
+            raise contract.expired(sandbox, access)
         if not (
             Credential.ACCESS_TOKEN in endpoint.credentials
             or Credential.SERVICE_ACCOUNT_TOKEN in endpoint.credentials
@@ -113,7 +140,8 @@ def find_sandbox(call: Call, sandboxes: Sandboxes) -> None:
     """Let ``call`` reach the sandbox of its Bearer credential, if it has one; checks nothing."""
     for name, value in call.scope["headers"]:
         if name == b"authorization" and value[:7].lower() == _BEARER:
-            found: Any = sandboxes.directory.bearer.get(value[7:].strip().decode("latin-1"))
+            token, directory = value[7:].strip().decode("latin-1"), sandboxes.directory
+            found: Any = directory.bearer.get(token) or directory.former.get(token)
             if found is not None:
                 call.reach(found)
 
@@ -126,6 +154,7 @@ def bearer_token(scope: Any) -> str:
                 raise Unauthorized(
                     "the Authorization header must read: Bearer, a space, and the token",
                     error="invalid_request",
+                    finding="missing_credential",
                 )
             token: str = value[7:].strip().decode("latin-1")
             return token
@@ -134,18 +163,23 @@ def bearer_token(scope: Any) -> str:
             "the Authorization header is missing; element tokens (et) exist at Cronofy, but this "
             "version of the emulator does not have them yet",
             error=None,
+            finding="missing_credential",
         )
-    raise Unauthorized("the Authorization header is missing", error=None)
+    raise Unauthorized(
+        "the Authorization header is missing", error=None, finding="missing_credential"
+    )
 
 
 def _unknown(token: str, endpoint: Endpoint) -> Unauthorized:
     if token in _UNSET:
         return Unauthorized(
-            f"the token is the word {token!r}: the client sent a variable that was never set"
+            f"the token is the word {token!r}: the client sent a variable that was never set",
+            finding="unknown_credential",
         )
     return Unauthorized(
         "this Bearer credential is unknown: never issued, revoked, or of a sandbox that has "
-        f"ended; expected: {_accepted(endpoint)}"
+        f"ended; expected: {_accepted(endpoint)}",
+        finding="unknown_credential",
     )
 
 
@@ -168,6 +202,6 @@ def _check_scope(endpoint: Endpoint, authorization: Authorization) -> None:
     elif Credential.ACCESS_TOKEN not in endpoint.credentials:
         raise Forbidden(f"{endpoint.operation} takes the access token of a service account only")
     if endpoint.scope and scopes.expand(authorization.scope).isdisjoint(endpoint.scope):
-        raise Forbidden(
+        raise ScopeMissing(
             f"the scope {' or '.join(endpoint.scope)} is needed; granted is: {authorization.scope}"
         )

@@ -53,6 +53,17 @@ def _imported(model: Deferred) -> type[BaseModel]:
     return found
 
 
+class OldName(Record, frozen=True):
+    """What a member of the body (``attendees.reject``) was called once.
+
+    ``of_sdks``: Cronofy's own SDKs still call it so, and who uses them has no choice.
+    """
+
+    name: str
+    instead: str
+    of_sdks: bool = False
+
+
 class Endpoint(Record, frozen=True):
     """One call of Cronofy's API.
 
@@ -61,6 +72,7 @@ class Endpoint(Record, frozen=True):
     suffices; empty means any valid token. ``permitted`` raises Forbidden for callers who may
     not make this call at all, whatever they send.
     ``ignored`` says which of the body's parameters do not count in this call, and why not.
+    ``old_names`` are taken, too.
     ``owned`` finds the resource that the path names, and raises NotFound for somebody else's.
     ``oauth`` endpoints answer errors as RFC 6749 and read the query string too. ``errors`` are
     the statuses documented besides success; those of ``text_errors`` have a plain-text body.
@@ -85,6 +97,7 @@ class Endpoint(Record, frozen=True):
     permitted: Callable[[Call], None] | None = None
     owned: Callable[[Call], Any] | None = None
     ignored: Callable[[Call, Parameters], Mapping[str, str]] | None = None
+    old_names: tuple[OldName, ...] = ()
     oauth: bool = False
     no_store: bool = False
     errors: tuple[int, ...] = ()

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from mock_server.api import shapes_events
 from mock_server.api.call import Call
-from mock_server.api.endpoint import Answer, Credential, Deferred, endpoint
+from mock_server.api.endpoint import Answer, Credential, Deferred, OldName, endpoint
 from mock_server.api.event_times import check_years
 from mock_server.api.fields import CalendarIds, OnlyTrue
 from mock_server.api.identity import own_userinfo
@@ -64,6 +64,7 @@ def _ignored(call: Call, _: Parameters) -> dict[str, str]:
     owned=_calendar,
     ignored=_ignored,
     body=Deferred("mock_server.api.event_requests", "UpsertEventRequest"),
+    old_names=(OldName("attendees.reject", "attendees.remove"),),
     status=202,
     answer=shapes_events.WithUserinfo,
     may_be_empty=True,

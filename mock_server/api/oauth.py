@@ -11,7 +11,7 @@ from mock_server.api.call import Call
 from mock_server.api.endpoint import Credential, endpoint
 from mock_server.api.identity import userinfo_document
 from mock_server.errors import OAuthError
-from mock_server.rules import tokens
+from mock_server.rules import contract, tokens
 from mock_server.world.accounts import Authorization
 from mock_server.world.grants import AccessToken
 from mock_server.world.sandbox import Sandbox
@@ -115,6 +115,8 @@ def token(call: Call) -> shapes.Token | shapes.RefreshedToken:
         if not body.refresh_token:
             raise OAuthError("invalid_request", "refresh_token is missing")
         authorization = tokens.refresh(call.sandbox, call.application, body.refresh_token)
+        if needless := contract.needless_refresh(call.sandbox, authorization):
+            call.remark("refresh_too_early", needless)
         return issued_document(authorization, tokens.issue(call.sandbox, authorization))
     for name in ("code", "redirect_uri"):
         if not getattr(body, name):

@@ -43,6 +43,14 @@ class Disconnected(Exception):
 class Unreadable(Exception):
     """A body or query that is not what it says it is; the text says what it should be."""
 
+    finding = "refused"
+
+
+class WrongContentType(Unreadable):
+    """A body whose Content-Type is missing, of another kind, or not true."""
+
+    finding = "wrong_content_type"
+
 
 async def read_body(scope: Any, receive: Callable[[], Awaitable[Any]], limit: int) -> bytes:
     """The whole body; raises TooLarge past ``limit`` bytes, Disconnected where it breaks off."""
@@ -85,12 +93,12 @@ def parse_body(scope: Any, body: bytes) -> Parameters:
         return parse_json(body)
     if kind == "application/x-www-form-urlencoded":
         if body.lstrip()[:1] in (b"{", b"["):
-            raise Unreadable(
+            raise WrongContentType(
                 "this body looks like JSON but its Content-Type is "
                 "application/x-www-form-urlencoded; send Content-Type: application/json"
             )
         return parse_form(body)
-    raise Unreadable(
+    raise WrongContentType(
         f"Content-Type {kind or 'is missing'}: expected application/json or "
         "application/x-www-form-urlencoded"
     )

@@ -16,15 +16,16 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from mock_server.api import credentials, parsing, steps
+from mock_server.api import credentials, parsing, steps, strictness
 from mock_server.api.call import Call
 from mock_server.api.catalogue import ENDPOINTS, UNBUILT, Unbuilt
 from mock_server.api.endpoint import Answer, Credential, Endpoint
 from mock_server.api.router import Router
 from mock_server.api.steps import Members
 from mock_server.errors import CronofyError, Forbidden
-from mock_server.rules import timeline
+from mock_server.rules import contract, timeline
 from mock_server.settings import Settings
+from mock_server.world.findings import Finding
 from mock_server.world.journal import Entry
 from mock_server.world.sandboxes import Sandboxes
 
@@ -53,9 +54,7 @@ class Answered(NamedTuple):
 class Api:
     """Serves every endpoint of the catalogue."""
 
-    def __init__(
-        self, sandboxes: Sandboxes, settings: Settings, wake: Callable[[], None]
-    ) -> None:
+    def __init__(self, sandboxes: Sandboxes, settings: Settings, wake: Callable[[], None]) -> None:
         """``wake`` lets happen what is due."""
         self._sandboxes = sandboxes
         self._wake = wake
@@ -84,10 +83,13 @@ class Api:
             (b"x-request-id", b"%08x-0000-4000-8000-000000000000" % self._requests),
             (b"content-length", b"%d" % len(content)),
         )
+        operation = found.operation if found else None
         if call.reached is not None:
-            self._record(call, found.operation if found else None, answered, started)
+            self._record(call, operation, answered, started)
             if timeline.requested(call.sandbox, method, scope["path"], status):
                 self._wake()  # before anything else is asked
+        else:
+            self._sandboxes.ledger.add(operation, status, 0, call.findings)
         if method == "HEAD":
             content = b""
         await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -95,7 +97,7 @@ class Api:
 
     async def _answer(self, endpoint: Endpoint, call: Call, receive: Receive) -> Answered:
         headers: list[tuple[bytes, bytes]] = []
-        hint = None
+        hint = refusal = None
         try:
             if endpoint.method in _WITH_BODY:
                 limit = self._settings.max_body
@@ -110,7 +112,7 @@ class Api:
             if endpoint.no_store:
                 headers += _NO_STORE
         except CronofyError as error:
-            status, hint = error.status, error.hint
+            status, hint, refusal = error.status, error.hint, error
             document = error.document()
             content = b"" if document is None else orjson.dumps(document)
             headers += [(k.lower().encode(), v.encode()) for k, v in error.headers().items()]
@@ -129,12 +131,14 @@ class Api:
             headers.append(_JSON)
         for finding in call.findings:
             headers.append((b"mock-cronofy-warning", header_text(finding.text)))
+        if refusal is not None and not isinstance(refusal, strictness.TooOdd):
+            call.findings.append(contract.of_refusal(refusal))
         return Answered(status, headers, content, hint)
 
     def _carry_out(self, endpoint: Endpoint, call: Call) -> Any:
         members = self._members(endpoint, call)
         credentials.check(call, endpoint, self._sandboxes, members.parameters)
-        return steps.carry_out(endpoint, call, members)
+        return strictness.carry_out(endpoint, call, members)
 
     def _members(self, endpoint: Endpoint, call: Call) -> Members:
         """The body's members; one that cannot be read is refused after its credential."""
@@ -143,18 +147,22 @@ class Api:
             if endpoint.oauth:
                 # Two public applications send everything in the query (identity §1.2).
                 query = parsing.parse_query(call.scope)
-                if "client_secret" in query:
-                    text = "client_secret stands in the URL, which ends up in logs"
-                    call.remark("secret_in_url", text)
+                if secrets := contract.secrets_in(query):
+                    call.remark("secret_in_url", secrets)
                 parameters = {**query, **parameters}
         except parsing.Unreadable as error:
+            members = Members({}, error)
             if Credential.CLIENT_CREDENTIALS in endpoint.credentials:
-                raise steps.unreadable(endpoint, "body", str(error)) from None
-            return Members({}, str(error))
+                members = strictness.readable(call, members, self._sandboxes)
+                if members.unreadable is not None:
+                    raise steps.unreadable(endpoint, "body", error) from None
+            return members
         return Members(parameters)
 
     def _record(self, call: Call, operation: str | None, answered: Answered, started: int) -> None:
         sandbox, scope = call.sandbox, call.scope
+        if answered.status == HTTPStatus.TOO_MANY_REQUESTS:
+            self._note_retry(call, answered)
         sandbox.journal.append(
             Entry(
                 at=sandbox.now(),
@@ -176,6 +184,15 @@ class Api:
             )
         )
 
+    def _note_retry(self, call: Call, answered: Answered) -> None:
+        who = call.client_id or parsing.header(call.scope, b"authorization")
+        scope = call.scope
+        request = who, scope["method"], scope["path"], scope["query_string"], hash(call.content)
+        for name, value in answered.headers:
+            if name.lower() == b"retry-after":
+                found = contract.retried_too_early(call.sandbox, request, value.decode("latin-1"))
+                call.findings += [found] if found else ()
+
     def _no_endpoint(
         self, methods: dict[str, Endpoint | Unbuilt], found: Unbuilt | None, call: Call
     ) -> Answered:
@@ -183,16 +200,17 @@ class Api:
         credentials.find_sandbox(call, self._sandboxes)
         headers: list[tuple[bytes, bytes]] = []
         if found is not None:
-            status, hint = 501, found.hint
+            status, hint, finding = 501, found.hint, "not_built"
         elif methods:
-            status = 405
+            status, finding = 405, "refused"
             allowed = ", ".join(sorted(methods))
             hint = f"{scope['path']} takes {allowed}, found {scope['method']}"
             headers.append((b"allow", allowed.encode()))
         else:
-            status = 404
+            status, finding = 404, "unknown_path"
             hint = f"Cronofy has no path {scope['path']}; /openapi.json lists those that exist"
         headers.append((b"mock-cronofy-hint", header_text(hint)))
+        call.findings.append(Finding.of(finding, contract.general(hint)))
         return Answered(status, headers, b"", hint)
 
 

@@ -12,6 +12,7 @@ from mock_server.api import parsing
 from mock_server.api.call import Call
 from mock_server.api.endpoint import Endpoint
 from mock_server.errors import CronofyError, OAuthError, Unprocessable
+from mock_server.rules import contract
 
 
 class Members:
@@ -19,7 +20,9 @@ class Members:
 
     __slots__ = ("parameters", "unreadable")
 
-    def __init__(self, parameters: parsing.Parameters, unreadable: str | None = None) -> None:
+    def __init__(
+        self, parameters: parsing.Parameters, unreadable: parsing.Unreadable | None = None
+    ) -> None:
         self.parameters = parameters
         self.unreadable = unreadable
 
@@ -35,6 +38,8 @@ def carry_out(endpoint: Endpoint, call: Call, members: Members) -> Any:
             raise unreadable(endpoint, "body", members.unreadable)
         call.remark("unreadable", f"ignored: {members.unreadable}")
     if endpoint.body is not None:
+        if endpoint.old_names:
+            _note_old_names(endpoint, call, members.parameters)
         considered = _considered(endpoint, call, members.parameters)
         call.body = _validate(endpoint, endpoint.body_model, considered)
     if endpoint.query is not None or call.scope["query_string"]:
@@ -44,11 +49,23 @@ def carry_out(endpoint: Endpoint, call: Call, members: Members) -> Any:
     return endpoint.handler(call)
 
 
-def unreadable(endpoint: Endpoint, part: str, text: str) -> CronofyError:
+def unreadable(endpoint: Endpoint, part: str, error: parsing.Unreadable) -> CronofyError:
     """The refusal of a body or query that cannot be read."""
+    text = str(error)
     if endpoint.oauth:
-        return OAuthError("invalid_request", text)
-    return Unprocessable.of(part, "errors.invalid", text)
+        return OAuthError("invalid_request", text, finding=error.finding)
+    fields = {part: [("errors.invalid", text)]}
+    return Unprocessable(fields, f"{part}: {text}", finding=error.finding)
+
+
+def _note_old_names(endpoint: Endpoint, call: Call, parameters: parsing.Parameters) -> None:
+    for old in endpoint.old_names:
+        value: Any = parameters
+        for step in old.name.split("."):
+            value = value.get(step) if isinstance(value, dict) else None
+        if value:
+            code = "old_name_of_sdks" if old.of_sdks else "deprecated_name"
+            call.remark(code, f"{old.name} is an old name of {old.instead}")
 
 
 def _considered(
@@ -69,12 +86,14 @@ def _read_query(endpoint: Endpoint, call: Call) -> None:
         parameters = parsing.parse_query(call.scope)
     except parsing.Unreadable as error:
         if endpoint.query is not None:
-            raise unreadable(endpoint, "query", str(error)) from None
+            raise unreadable(endpoint, "query", error) from None
         call.remark("unreadable", f"ignored: {error}")
         return
     if endpoint.query is not None:
         call.query = parsing.validate(endpoint.query, parameters)
     if not endpoint.oauth:
+        if secrets := contract.secrets_in(parameters):
+            call.remark("secret_in_url", secrets)
         _warn_unknown(call, "query parameter", endpoint.query, parameters)
 
 

@@ -7,6 +7,8 @@ from mock_server.control import (
     calendars,
     channels,
     clock,
+    contract,
+    diff,
     events,
     inbox,
     journal,
@@ -16,12 +18,16 @@ from mock_server.control import (
     profiles,
     sandboxes,
     smart_invites,
+    switches,
     timeline,
     waiting,
 )
 
 _MODULES = (
     sandboxes,
+    diff,
+    switches,
+    contract,
     applications,
     people,
     calendars,

@@ -89,7 +89,7 @@ async def delete(control: Control) -> Response:
 
 async def reset(control: Control) -> Response:
     sandbox = control.sandbox
-    sandbox.reset()
+    control.app.sandboxes.reset(sandbox)
     return answer(sandbox_document(sandbox, control.base_url))
 
 

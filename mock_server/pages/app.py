@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from mock_server.api.browser import PAGES
 from mock_server.api.parsing import Disconnected
 from mock_server.api.router import Router
 from mock_server.api.serve import Receive, Send
@@ -31,7 +32,8 @@ from mock_server.pages.assets import Assets
 from mock_server.pages.languages import Languages
 from mock_server.pages.templates import Templates
 from mock_server.pages.visit import Trouble, Visit
-from mock_server.rules import timeline
+from mock_server.rules import contract, timeline
+from mock_server.world.findings import Finding
 from mock_server.world.journal import Entry
 
 if TYPE_CHECKING:
@@ -54,6 +56,9 @@ _MODULES = (
     reference,
     assets,
 )
+
+# What applications send people to; everything else is the emulator's own.
+_OF_CRONOFY = {page.operation for page in PAGES}
 
 # No script, nothing from elsewhere, in nobody's frame. There is no form-action: Chromium
 # would apply it to the redirect that follows a form, which leads to the application.
@@ -91,6 +96,8 @@ class Pages:
             response = await self._answer(visit)
         except Trouble as trouble:
             response = _trouble(visit, trouble)
+            if trouble.finding and visit.request.method != "POST":  # a form is a person's
+                visit.refusal = Finding.of(trouble.finding, contract.general(trouble.detail))
         except TooLarge as error:
             response = _trouble(visit, Trouble("request", error.hint, error.status))
         except Disconnected:
@@ -135,8 +142,13 @@ def _trouble(visit: Visit, trouble: Trouble) -> Response:
 
 def _record(visit: Visit, response: Response, started: int) -> None:
     """Put the visit into the journal of its sandbox."""
+    if visit.refusal is not None:
+        visit.findings.append(visit.refusal)
     sandbox = visit.sandbox
     if sandbox is None:
+        if visit.operation in _OF_CRONOFY:
+            ledger = visit.app.sandboxes.ledger
+            ledger.add(visit.operation, response.status_code, 0, visit.findings)
         return
     sandbox.journal.append(
         Entry(

@@ -6,17 +6,18 @@ of its own, the browser's Back works, and no step is trusted: the last one check
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 import msgspec
 from starlette.responses import Response
 
+from mock_server.api import strictness
 from mock_server.pages import browsers, meaning, steps
 from mock_server.pages.decisions import REFUSED, Verdict, decide
 from mock_server.pages.steps import Progress
 from mock_server.pages.visit import Trouble, Visit
-from mock_server.rules import authorize, verification
+from mock_server.rules import authorize, contract, scopes, verification
 from mock_server.rules.access_modes import FREE_BUSY
 from mock_server.rules.authorize import (
     ENTERPRISE_PARAMETERS,
@@ -27,6 +28,7 @@ from mock_server.rules.authorize import (
     UnsafeRequest,
 )
 from mock_server.world.applications import Application
+from mock_server.world.findings import Finding
 from mock_server.world.sandbox import Sandbox
 
 # Where more people than this can sign in, the others type their address.
@@ -56,19 +58,46 @@ def _handler(*, enterprise: bool) -> Callable[[Visit], Awaitable[Response]]:
         request = AuthorizeRequest.of(_parameters(visit, enterprise), enterprise=enterprise)
         sandbox, application = _application(visit, request.client_id)
         try:
-            authorize.check(sandbox, application, request)
+            _check(visit, sandbox, application, request)
             made = authorize.offer(application, request)
+            if _by_application(visit):
+                _refuse_odd(sandbox, [*visit.findings, *made.findings])
             asking = Asking(visit, sandbox, application, request, made)
             response = _show(asking) if form is None else _submit(asking, form)
         except UnsafeRequest as unsafe:
             raise Trouble("request", str(unsafe)) from None
         except RefusedRequest as refused:
             visit.hint = refused.description
+            if _by_application(visit) and refused.error != "access_denied":
+                visit.refusal = Finding.of("refused", contract.general(refused.description))
             return visit.redirect(authorize.refusal(request, refused))
-        visit.findings += made.findings
+        if _by_application(visit):
+            visit.findings += made.findings
         return response
 
     return handle
+
+
+def _check(
+    visit: Visit, sandbox: Sandbox, application: Application, request: AuthorizeRequest
+) -> None:
+    """Raise UnsafeRequest or RefusedRequest, unless a lenient sandbox lets it pass."""
+    try:
+        authorize.check(sandbox, application, request)
+    except RefusedRequest as refused:
+        if refused.leniency is None or sandbox.switches.strictness != "lenient":
+            raise
+        visit.remark(refused.leniency, contract.general(refused.description))
+        authorize.check(sandbox, strictness.generous(application), request)
+
+
+def _refuse_odd(sandbox: Sandbox, findings: list[Finding]) -> None:
+    """Raise Trouble for what a strict sandbox refuses."""
+    if sandbox.switches.strictness == "strict":
+        try:
+            strictness.refuse_odd(findings)
+        except strictness.TooOdd as odd:
+            raise Trouble("request", odd.hint, finding=None) from None
 
 
 def _parameters(visit: Visit, enterprise: bool) -> dict[str, str]:
@@ -77,11 +106,31 @@ def _parameters(visit: Visit, enterprise: bool) -> dict[str, str]:
     if repeated:
         expected = "each parameter may stand in the query once (RFC 6749 §3.1)"
         raise Trouble("request", f"{', '.join(repeated)} repeated: {expected}")
+    if _by_application(visit):
+        _remark(visit, known)
+    return visit.query
+
+
+def _by_application(visit: Visit) -> bool:
+    """Whether an application made this address; a person's choices come later."""
+    return visit.request.method != "POST" and visit.query.keys().isdisjoint(steps.CHOICES)
+
+
+def _remark(visit: Visit, known: Collection[str]) -> None:
+    """Note what is odd about an address that an application made."""
     unknown = [name for name in visit.query if name not in known and name not in steps.CHOICES]
     if unknown:
         names = ", ".join(unknown)[:400]
         visit.remark("unknown_parameter", f"ignored: unknown query parameter {names}")
-    return visit.query
+    if secrets := contract.secrets_in(visit.query):
+        visit.remark("secret_in_url", secrets)
+    if not visit.query.get("state"):
+        text = "state is missing: without it, somebody else's authorization can be slipped in"
+        visit.remark("missing_state", text)
+    for name in ("scope", "delegated_scope"):
+        for word in scopes.old(visit.query.get(name, "")):
+            code = "old_name_of_sdks" if word in scopes.OLD_OF_SDKS else "deprecated_name"
+            visit.remark(code, f"{name}: {word} is an old name")
 
 
 def _application(visit: Visit, client_id: str) -> tuple[Sandbox, Application]:
@@ -89,7 +138,8 @@ def _application(visit: Visit, client_id: str) -> tuple[Sandbox, Application]:
     if found is None:
         missing = "client_id is missing"
         unknown = f"no application has the client_id {client_id!r}"
-        raise Trouble("request", unknown if client_id else missing)
+        finding = "unknown_credential" if client_id else "refused"
+        raise Trouble("request", unknown if client_id else missing, finding=finding)
     sandbox: Sandbox = found
     visit.sandbox, visit.client_id = sandbox, client_id
     return sandbox, sandbox.applications[client_id]

@@ -25,11 +25,15 @@ class Trouble(Exception):
     """The visitor is shown an error page.
 
     ``kind`` names its words in the catalogs (``error_{kind}_title`` and ``_text``);
-    ``detail`` tells the developer, in English, what was found and what was expected.
+    ``detail`` tells the developer, in English, what was found and what was expected; of an
+    address that an application made, this is a ``finding`` of that kind, unless it is None.
     """
 
-    def __init__(self, kind: str, detail: str, status: int = 400) -> None:
+    def __init__(
+        self, kind: str, detail: str, status: int = 400, *, finding: str | None = "refused"
+    ) -> None:
         super().__init__(detail)
+        self.finding = "not_found" if status == 404 else finding
         self.kind = kind
         self.detail = detail
         self.status = status
@@ -39,7 +43,8 @@ class Visit:
     """A request for a page.
 
     ``sandbox``, ``client_id`` and ``sub`` are filled in by whoever finds them, for the
-    journal. ``findings`` travel in ``Mock-Cronofy-Warning`` headers.
+    journal. ``findings`` travel in ``Mock-Cronofy-Warning`` headers; the ``refusal`` is one that
+    the answer speaks of already.
     """
 
     def __init__(self, pages: Pages, request: Request) -> None:
@@ -50,6 +55,7 @@ class Visit:
         self.operation: str | None = None
         self.content = b""
         self.findings: list[Finding] = []
+        self.refusal: Finding | None = None
         self.hint: str | None = None
         self.sandbox: Sandbox | None = None
         self.client_id: str | None = None

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from typing_extensions import TypedDict
 
-from mock_server.errors import Forbidden, Unprocessable
+from mock_server.errors import FeatureOff, Unprocessable
 from mock_server.rules import subscriptions, timers
 from mock_server.world.applications import Application
 from mock_server.world.attachments import Attachment
@@ -52,7 +52,7 @@ class Upload(NamedTuple):
 def require(application: Application) -> None:
     """Raise Forbidden unless the application's attachments are switched on."""
     if not application.features.attachments:
-        raise Forbidden(
+        raise FeatureOff(
             "attachments are switched on for each application in Cronofy's dashboard; here: "
             "features: {attachments: true} of the application"
         )

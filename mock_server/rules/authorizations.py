@@ -12,13 +12,17 @@ from mock_server.rules import (
 )
 from mock_server.world.accounts import Account, Authorization, Grant, Profile
 from mock_server.world.applications import Application
-from mock_server.world.grants import Code
+from mock_server.world.directory import Clash
+from mock_server.world.grants import AccessToken, Code, FormerToken
 from mock_server.world.people import Person
 from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 
 # Documented only as short-lived (assumed, identity §3.1).
 CODE_LIFETIME = 600
+
+# Of the access tokens that hold no longer, the latest are remembered.
+MOST_FORMER = 1000
 
 
 def connect(
@@ -132,14 +136,33 @@ def expires_at(sandbox: Sandbox, code: Code) -> int:
     return CODE_LIFETIME + (sandbox.now() if waiting else delivery.attempts[-1].at)
 
 
-def revoke(sandbox: Sandbox, authorization: Authorization) -> None:
+def remember(sandbox: Sandbox, token: AccessToken, ended_at: int, ended_by: str) -> None:
+    """Keep what became of ``token``, so that its refusal can say it."""
+    try:
+        sandbox.former_tokens.put(
+            FormerToken(token.token, token.client_id, token.sub, ended_at, ended_by)
+        )
+    except Clash:
+        return  # another sandbox was given the same token, and has seen its end first
+    excess = iter(range(len(sandbox.former_tokens) - MOST_FORMER))
+    for old in sandbox.former_tokens.leading(lambda _: next(excess, None) is not None):
+        sandbox.former_tokens.remove(old.token)
+
+
+def revoke(sandbox: Sandbox, authorization: Authorization, by: str = "application") -> None:
     """End an authorization, and whatever was authorized through its subject.
+
+    ``by`` is who wants that: the application, or the person.
 
     Revoking a service account revokes every account authorized through it; accounts the
     same people authorized some other way keep that access (identity §§3.4, 6.6).
     """
     for token in sandbox.access_tokens.by("authorization", authorization.key):
         sandbox.access_tokens.remove(token.token)
+        if token.expires_at <= sandbox.now():
+            remember(sandbox, token, token.expires_at, "time")
+        else:
+            remember(sandbox, token, sandbox.now(), by)
     for code in sandbox.codes.by("authorization", authorization.key):
         sandbox.codes.remove(code.code)
     for request in sandbox.permission_requests.by("authorization", authorization.key):
@@ -164,14 +187,14 @@ def revoke(sandbox: Sandbox, authorization: Authorization) -> None:
         # Revoking one may have changed, or taken, the next.
         current = sandbox.authorizations.get(dependent.key)
         if current is not None and current.client_id == authorization.client_id:
-            _withdraw(sandbox, current, authorization.sub)
+            _withdraw(sandbox, current, authorization.sub, by)
 
 
-def _withdraw(sandbox: Sandbox, authorization: Authorization, source: str) -> None:
+def _withdraw(sandbox: Sandbox, authorization: Authorization, source: str, by: str) -> None:
     """Take back what came through ``source``; nothing left means revoked."""
     left = tuple(grant for grant in authorization.grants if grant.source != source)
     if not left:
-        revoke(sandbox, authorization)
+        revoke(sandbox, authorization, by)
         return
     authorization = replace(authorization, grants=left)
     calendars = {

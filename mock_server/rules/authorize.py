@@ -48,10 +48,14 @@ class UnsafeRequest(Exception):
 
 
 class RefusedRequest(Exception):
-    """The request is answered by a redirect with ``error`` (RFC 6749 §4.1.2.1)."""
+    """The request is answered by a redirect with ``error`` (RFC 6749 §4.1.2.1).
 
-    def __init__(self, error: str, description: str) -> None:
+    Not so in a lenient sandbox, if it has a ``leniency``: a kind of findings.
+    """
+
+    def __init__(self, error: str, description: str, leniency: str | None = None) -> None:
         super().__init__(description)
+        self.leniency = leniency
         self.error = error
         self.description = description
 
@@ -134,7 +138,8 @@ def check(sandbox: Sandbox, application: Application, request: AuthorizeRequest)
         )
     if request.enterprise:
         if not reaches_plan(application, "growth"):
-            raise RefusedRequest("unauthorized_client", "Enterprise Connect needs the plan growth")
+            needed = "Enterprise Connect needs the plan growth"
+            raise RefusedRequest("unauthorized_client", needed, "lenient_plan")
         _check_scope("scope", request.scope, scopes.SERVICE_ACCOUNT_SCOPES)
         _check_scope("delegated_scope", request.delegated_scope, scopes.USER_SCOPES)
         return
@@ -146,6 +151,7 @@ def check(sandbox: Sandbox, application: Application, request: AuthorizeRequest)
                 "invalid_request",
                 "delegated_scope belongs to Business Connect, which is not switched on for "
                 "this application",
+                "lenient_feature",
             )
     if request.link_token:
         _link_target(sandbox, application, request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.errors import Forbidden, Unprocessable
+from mock_server.errors import FeatureOff, Forbidden, Unprocessable
 from mock_server.rules import access_modes, authorizations, callbacks, linking, scopes
 from mock_server.world.accounts import Authorization, Profile
 from mock_server.world.applications import Application
@@ -18,7 +18,7 @@ DELEGATED_SCOPES = frozenset({"free_busy", "read_only"})
 def require(application: Application, authorization: Authorization) -> None:
     """Raise Forbidden unless Business Connect is on and the person has delegated something."""
     if not application.features.business_connect:
-        raise Forbidden(
+        raise FeatureOff(
             "Business Connect is switched on by Cronofy for each application; here: "
             "features: {business_connect: true} of the application"
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.errors import Forbidden
+from mock_server.errors import FeatureOff, Forbidden
 from mock_server.world.accounts import Account, Authorization
 from mock_server.world.applications import Application
 from mock_server.world.grants import LinkToken
@@ -79,7 +79,7 @@ def issue_link_token(
     application calendar, which is no account (assumed).
     """
     if not application.features.explicit_linking:
-        raise Forbidden(
+        raise FeatureOff(
             "explicit linking is switched on by Cronofy for each application; here: "
             "features: {explicit_linking: true} of the application"
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from mock_server.errors import Forbidden
+from mock_server.errors import FeatureOff
 from mock_server.rules import meeting_resources, subscriptions, time_zones, timers
 from mock_server.world.applications import Application
 from mock_server.world.clock import LATEST
@@ -47,7 +47,7 @@ class Invitation(Record, frozen=True):
 def require(application: Application) -> None:
     """Raise Forbidden unless the application's meeting agents are switched on."""
     if not application.features.meeting_agents:
-        raise Forbidden(
+        raise FeatureOff(
             "meeting agents are switched on for each application in Cronofy's dashboard; here: "
             "features: {meeting_agents: true} of the application"
         )

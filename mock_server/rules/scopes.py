@@ -19,8 +19,10 @@ GRANULAR = frozenset(
     }
 )
 
-# Accepted and without effect: sent by every SDK's defaults, absent from today's docs.
-LEGACY = frozenset({"read_account", "list_calendars", "event_reminders", "full_access"})
+# Accepted and without effect; some are still sent by every SDK's defaults, but absent from
+# today's docs.
+OLD_OF_SDKS = frozenset({"read_account", "list_calendars"})
+LEGACY = OLD_OF_SDKS | {"event_reminders", "full_access"}
 
 _WRITE = frozenset({"create_calendar", "create_event", "delete_event"})
 
@@ -84,6 +86,11 @@ def _expanded(scope: str) -> frozenset[str]:
 def unknown(scope: str, known: frozenset[str]) -> list[str]:
     """The words of ``scope`` that are not in ``known``, in order."""
     return [word for word in scope.split() if word not in known]
+
+
+def old(scope: str) -> list[str]:
+    """The words of ``scope`` that Cronofy has given up."""
+    return [word for word in scope.split() if word in LEGACY or word in _ALIASES]
 
 
 def within(scope: str, limit: str) -> bool:

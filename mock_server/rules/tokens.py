@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_server.errors import OAuthError
-from mock_server.rules.authorizations import expires_at, revoke
+from mock_server.rules.authorizations import expires_at, remember, revoke
 from mock_server.world.accounts import Authorization
 from mock_server.world.applications import Application
 from mock_server.world.clock import as_text
@@ -14,7 +14,7 @@ from mock_server.world.sandbox import Sandbox
 ACCESS_TOKEN_LIFETIME = 3600
 SERVICE_ACCOUNT_TOKEN_LIFETIME = 1800
 
-# An expired token is remembered for a day, so that its refusal can say when it expired.
+# For so long an expired token is one of its authorization's; then it is only remembered.
 REMEMBERED = 86_400
 
 
@@ -29,21 +29,24 @@ def redeem(
     if found is None or found.client_id != application.client_id:
         raise _unknown_or_used("this code was never issued to this application, or was revoked")
     if found.used:
-        raise _unknown_or_used("this code has been redeemed already; each code works once")
+        raise _unknown_or_used(
+            "this code has been redeemed already; each code works once", "code_reused"
+        )
     expired_at = expires_at(sandbox, found)
     if expired_at <= sandbox.now():
         raise _unknown_or_used(f"this code expired at {as_text(expired_at)}")
     if found.redirect_uri != redirect_uri:
         raise _unknown_or_used(
             f"redirect_uri differs: found {redirect_uri!r}, the code was issued for "
-            f"{found.redirect_uri!r}"
+            f"{found.redirect_uri!r}",
+            "wrong_redirect_uri",
         )
     sandbox.codes.put(replace(found, used=True))
     return sandbox.authorizations[(found.client_id, found.sub)], found
 
 
-def _unknown_or_used(hint: str) -> OAuthError:
-    return OAuthError("invalid_grant", hint, error_key="errors.unknown_or_used")
+def _unknown_or_used(hint: str, finding: str = "unknown_grant") -> OAuthError:
+    return OAuthError("invalid_grant", hint, error_key="errors.unknown_or_used", finding=finding)
 
 
 def issue(sandbox: Sandbox, authorization: Authorization) -> AccessToken:
@@ -53,6 +56,7 @@ def issue(sandbox: Sandbox, authorization: Authorization) -> AccessToken:
         lambda token: token.expires_at + REMEMBERED <= now, "authorization", authorization.key
     ):
         sandbox.access_tokens.remove(old.token)
+        remember(sandbox, old, old.expires_at, "time")
     return sandbox.access_tokens.put(
         AccessToken(
             token=sandbox.ids.token("access_token"),
@@ -84,6 +88,7 @@ def refresh(sandbox: Sandbox, application: Application, refresh_token: str) -> A
         raise OAuthError(
             "invalid_grant",
             "this refresh token is unknown to this application: revoked, rotated, or another's",
+            finding="unknown_grant",
         )
     if sandbox.switches.rotate_refresh_tokens:
         rotated = replace(authorization, refresh_token=sandbox.ids.token("refresh_token"))

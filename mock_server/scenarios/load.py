@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from mock_server.scenarios import connect, provider_side
+from mock_server.scenarios import connect, provider_side, switches
 from mock_server.scenarios.documents import ApplicationDocument, FeaturesDocument
 from mock_server.scenarios.files import located
 from mock_server.scenarios.problems import Invalid, Problem, collecting, shown
@@ -21,7 +21,6 @@ from mock_server.world.directory import Clash
 from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 from mock_server.world.sandboxes import Sandboxes
-from mock_server.world.switches import Switches
 
 
 class Taken(Exception):
@@ -85,7 +84,7 @@ def _fill(loading: Loading, situation: Situation) -> None:
     sandbox, scenario = loading.sandbox, situation.scenario
     stem = Path(situation.file).stem if situation.file else None
     sandbox.scenario = scenario.name or stem
-    sandbox.switches = Switches(**dict(scenario.switches))
+    switches.change(sandbox, scenario.switches)
     _add_admin_key(loading, scenario.admin_api_key)
     for index, application in enumerate(situation.applications or [_example_application()]):
         _add_application(loading, application, f"applications[{index}]")

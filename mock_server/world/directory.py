@@ -9,6 +9,7 @@ class Directory:
     """Which owner (a sandbox) holds a credential: one dictionary for each namespace.
 
     Namespaces: ``client_id``, ``bearer`` (everything an Authorization header may carry),
+    ``former`` (access tokens that hold no longer),
     ``refresh_token``, ``code``, ``page`` (tokens in the addresses of hosted pages),
     ``invitation`` (the UIDs of what Cronofy wrote, by which answers find their way back) and
     ``fault`` (those that are still to be met: mostly there are none on the whole server).
@@ -22,6 +23,7 @@ class Directory:
         "client_id",
         "code",
         "fault",
+        "former",
         "invitation",
         "page",
         "refresh_token",
@@ -30,6 +32,7 @@ class Directory:
     def __init__(self) -> None:
         self.client_id: dict[Hashable, object] = {}
         self.bearer: dict[Hashable, object] = {}
+        self.former: dict[Hashable, object] = {}
         self.refresh_token: dict[Hashable, object] = {}
         self.code: dict[Hashable, object] = {}
         self.fault: dict[Hashable, object] = {}

@@ -14,16 +14,16 @@ class AccessToken(Record, frozen=True):
 
 
 class FormerToken(Record, frozen=True):
-    """An access token that was taken back, or whose time is over: who uses it still can be told.
+    """An access token that was taken back, or whose time is long over: who uses it still is told.
 
-    ``reason`` reads on from "this access token".
+    ``ended_by`` is what took it back: ``time``, the ``application``, or the ``person``.
     """
 
     token: str
     client_id: str
     sub: str
     ended_at: int
-    reason: str
+    ended_by: str
 
 
 class Code(Record, frozen=True):

@@ -124,8 +124,14 @@ class Journal:
                 self._lighten()
         while self._weight > MOST_BYTES:
             self._lighten()
-        if entry.operation is not None:
-            self._ledger.add(entry.operation, entry.status, entry.number, entry.findings)
+        if entry.operation is not None or entry.findings:
+            self._ledger.add(
+                entry.operation,
+                entry.status,
+                entry.number,
+                entry.findings,
+                faulty=entry.fault_id is not None,
+            )
         if self.awaited:
             self._directory.changes[self._owner, Entry, self.count] = None
 

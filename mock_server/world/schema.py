@@ -173,10 +173,7 @@ class Schema:
         routed={"bearer": lambda r: (r.token,)},
     )
     former_tokens = Declared(
-        FormerToken,
-        lambda r: r.token,
-        indexes={"authorization": lambda r: ((r.client_id, r.sub),)},
-        routed={"bearer": lambda r: (r.token,)},
+        FormerToken, lambda r: r.token, routed={"former": lambda r: (r.token,)}
     )
     codes = Declared(
         Code,

@@ -6,6 +6,8 @@ from typing import Literal
 
 from mock_server.world.records import Record
 
+Strictness = Literal["cronofy", "strict", "lenient"]
+
 
 class Switches(Record, frozen=True):
     """Where Cronofy's behaviour varies or is only assumed, a scenario may choose.
@@ -22,6 +24,8 @@ class Switches(Record, frozen=True):
     ``notification_delay``: seconds in which changes are collected before channels are told
     (notifications §1.4.5).
     ``profile_connected``: channels are told when a profile is connected again (§1.4.3).
+    ``strictness``: answers are ``cronofy``'s; or ``strict``, which refuses whatever is odd; or
+    ``lenient``, which only notes where plan, scope, features and rate limits are not enough.
     ``close_on_gone``: a receiver that answers 410 closes its channel at once (§1.4.5).
     ``most_query_periods``, ``most_query_days``, ``most_query_slots``, ``most_groups``,
     ``most_members``: what an availability query may ask for, None without limit (scheduling
@@ -45,3 +49,4 @@ class Switches(Record, frozen=True):
     notification_delay: int = 1
     profile_connected: bool = False
     close_on_gone: bool = False
+    strictness: Strictness = "cronofy"

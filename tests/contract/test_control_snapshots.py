@@ -53,6 +53,7 @@ def test_a_snapshot(whole: Sandbox) -> None:
             "notification_delay": 1,
             "profile_connected": False,
             "close_on_gone": False,
+            "strictness": "cronofy",
         },
         "counts": snapshot["counts"],
         "tables": snapshot["tables"],

@@ -197,8 +197,8 @@ def test_a_locale_changes_nothing_but_words(sandbox: Sandbox, locale: str) -> No
     """locale is the display language."""
     add_person(sandbox)
     decide(sandbox, "authorize")
-    response = sandbox.authorize(locale=locale)
-    assert redirected(response).keys() == {"code"}
+    response = sandbox.authorize(locale=locale, state="s")
+    assert redirected(response).keys() == {"code", "state"}
     assert "mock-cronofy-warning" not in response.headers
 
 

@@ -11,7 +11,12 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from mock_server.cli import main
-from mock_server.scenarios import availability_documents, documents, event_documents
+from mock_server.scenarios import (
+    availability_documents,
+    documents,
+    event_documents,
+    switches,
+)
 from mock_server.scenarios.fields import Model
 from mock_server.scenarios.files import data_folder, scenario_names
 
@@ -39,7 +44,7 @@ MODELS: dict[str, type[Model]] = {
     "Available periods": availability_documents.AvailablePeriodDocument,
     "Channels": documents.ChannelDocument,
     "Generated people": documents.GeneratePeopleDocument,
-    "Switches": documents.SwitchesDocument,
+    "Switches": switches.SwitchesDocument,
 }
 
 
