@@ -105,6 +105,19 @@ def test_one_deviation_is_named_once(
     assert (outcome["differences"][0]["at"], outcome["differences"][0]["found"]) == (at, found)
 
 
+def test_of_several_deviations_each_is_named(
+    tampering: Callable[[Tamper], str], connect: Connect
+) -> None:
+    chosen = [DEVIATIONS[name] for name in ("a member is missing", "another sub")]
+
+    def tamper(passing: Passing) -> None:
+        for change, *_ in chosen:
+            change(passing)
+
+    document = report(tampering(tamper), connect())
+    assert failed(document) == [check for _, check, *_ in chosen]
+
+
 def test_what_is_only_assumed_fails_nothing(
     tampering: Callable[[Tamper], str], connect: Connect
 ) -> None:
