@@ -228,7 +228,7 @@ def _secret_option(name: str, text: str) -> Callable[..., Any]:
 @_secret_option("client-id", "The application's; without it some checks are skipped.")
 @_secret_option("client-secret", "The application's; without it some checks are skipped.")
 @_secret_option("access-token", "Of an account or service account that is connected.")
-@_secret_option("refresh-token", "Check a refresh too, which may rotate the token.")
+@click.option("--refresh-token", help="Check a refresh too, which may rotate the token.")
 @click.option("--writes", is_flag=True, help="Make things as well, and delete them again.")
 @click.option("--calendar-id", help="Where to write.  [default: the first that takes it]")
 @click.option("--callback-url", help="What channels and Smart Invites name as callback.")
@@ -257,6 +257,55 @@ def conformance(listed: bool, only: tuple[str, ...], **options: Any) -> None:
         sys.exit(examine(only, **options))
     except CannotRun as problem:
         _fail(problem)
+
+
+@main.group()
+def contract() -> None:
+    """What applications called, against what Cronofy documents."""
+
+
+@contract.command("check")
+@click.option("--url", default="http://localhost:8282", show_default=True, help="The server.")
+@click.option("--sandbox", metavar="ID", help="One sandbox alone.  [default: the whole server]")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "note", "never"]),
+    default="error",
+    show_default=True,
+    help="Exit with 1 if anything of this level was found, or above it.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "junit"]),
+    default="text",
+    show_default=True,
+)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Else: print it.")
+def check_contract(
+    url: str, sandbox: str | None, fail_on: str, form: str, output: Path | None
+) -> None:
+    """Print the contract report of a running server.
+
+    Exits with 1 if there is something to fail on, and with 2 if the server cannot be asked.
+    """
+    from mock_server import contract_check
+
+    try:
+        content = contract_check.fetch(url, sandbox)
+        report = contract_check.read(content)
+        if form == "junit":
+            content = contract_check.fetch(url, sandbox, form)
+        elif form == "text":
+            content = contract_check.text(report).encode()
+        if output is None:
+            click.echo(content.rstrip())
+        else:
+            output.write_bytes(content)
+    except (contract_check.CannotAsk, OSError) as problem:
+        _fail(problem)
+    if not contract_check.passes(report, fail_on):
+        sys.exit(1)
 
 
 def _fail(problem: Exception) -> None:

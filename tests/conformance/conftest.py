@@ -82,7 +82,7 @@ def connect(open_sandbox: Callable[..., Sandbox]) -> Connect:
 
 def command(*words: str) -> Result:
     """``mock-cronofy conformance``, in an environment without credentials."""
-    names = ("BASE_URL", "CLIENT_ID", "CLIENT_SECRET", "ACCESS_TOKEN", "REFRESH_TOKEN")
+    names = ("BASE_URL", "CLIENT_ID", "CLIENT_SECRET", "ACCESS_TOKEN")
     environment = {f"CRONOFY_{name}": None for name in names}
     return CliRunner().invoke(main, ["conformance", *words], env=environment)
 
