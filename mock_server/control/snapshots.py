@@ -17,7 +17,10 @@ from mock_server.world.switches import Switches
 
 
 def take(sandbox: Sandbox) -> Document:
-    """Records by table, counters, clock and switches; ``snapshot_id`` names the content."""
+    """Records by table, counters, clock and switches; ``snapshot_id`` names the content.
+
+    The sandbox remembers this moment under it, to be compared with.
+    """
     document: Document = {
         "sandbox_id": sandbox.sandbox_id,
         "scenario": sandbox.scenario,
@@ -38,8 +41,9 @@ def take(sandbox: Sandbox) -> Document:
     # The clock runs on; what is named is everything else.
     named = {key: value for key, value in document.items() if key != "clock"}
     content = orjson.dumps(named, option=orjson.OPT_SORT_KEYS)
-    name = hashlib.blake2b(content, digest_size=12).hexdigest()
-    return {"snapshot_id": f"snp_{name}", **document}
+    snapshot_id = f"snp_{hashlib.blake2b(content, digest_size=12).hexdigest()}"
+    sandbox.keep(snapshot_id)
+    return {"snapshot_id": snapshot_id, **document}
 
 
 def put_back(sandbox: Sandbox, document: object) -> None:

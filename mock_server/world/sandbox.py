@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from mock_server.world.clock import Clock
 from mock_server.world.directory import Clash, Directory
@@ -26,6 +26,20 @@ class State(Record, frozen=True):
     counts: dict[str, int]
     clock: tuple[int | None, int]
     switches: Switches
+
+
+# The name of the state that the scenario left, beside those of snapshots.
+START = "start"
+
+# Snapshots that a sandbox remembers.
+_MOST_SNAPSHOTS = 20
+
+
+class Kept(NamedTuple):
+    """A state and when it was taken, by the sandbox's clock; None if that was running."""
+
+    state: State
+    at: int | None
 
 
 class Sandbox(Schema):
@@ -51,6 +65,8 @@ class Sandbox(Schema):
         self.switches = Switches()
         self.ledger = Ledger()
         self.origin: State | None = None
+        # The latest ones, by their ids.
+        self.snapshots: dict[str, Kept] = {}
 
     @cached_property
     def journal(self) -> Journal:
@@ -69,13 +85,35 @@ class Sandbox(Schema):
             switches=self.switches,
         )
 
+    def keep(self, snapshot_id: str) -> None:
+        """Remember this moment, to compare with; what the one before holds, too, is shared."""
+        state = self.state()
+        before = next(reversed(self.snapshots.values()), None)
+        for name, rows in state.tables.items():
+            if before is not None and before.state.tables.get(name) == rows:
+                state.tables[name] = before.state.tables[name]
+        self.snapshots.pop(snapshot_id, None)
+        self.snapshots[snapshot_id] = Kept(state, self.now())
+        while len(self.snapshots) > _MOST_SNAPSHOTS:
+            del self.snapshots[next(iter(self.snapshots))]
+
+    def kept(self, snapshot_id: str) -> Kept | None:
+        """What is remembered under that name, or the state that the scenario left."""
+        if snapshot_id == START and self.origin is not None:
+            return Kept(self.origin, self.origin.clock[0])
+        return self.snapshots.get(snapshot_id)
+
+    def tables_of(self, state: State) -> dict[str, Table[Any]]:
+        """The tables that hold something, now or in ``state``."""
+        return {**self.made(), **{name: getattr(self, name) for name in state.tables}}
+
     def restore(self, state: State) -> None:
         """Become what ``state`` was; costs what has changed since, and a look at the rest.
 
         Raises :class:`~mock_server.world.directory.Clash`, with nothing changed, if another
         sandbox has taken one of its credentials since, or two of its records share one.
         """
-        tables = {**self.made(), **{name: getattr(self, name) for name in state.tables}}
+        tables = self.tables_of(state)
         steps = []
         for name, table in tables.items():
             rows = state.tables.get(name, {})
@@ -117,6 +155,7 @@ class Sandbox(Schema):
             del vars(self)[name]
         vars(self).pop("journal", None)
         self.origin = None
+        self.snapshots.clear()
 
     def reset(self) -> None:
         """Back to the state the scenario left, with an empty journal and nothing found wrong."""
