@@ -115,6 +115,17 @@ def test_a_server_that_is_not_there(connect: Connect) -> None:
     assert "refused" in said
 
 
+def test_a_server_that_does_not_answer(connect: Connect) -> None:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        bound.listen()
+        url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        said = refusal("--base-url", url, *connect().words, "--timeout", "0.2")
+    assert said == (
+        f"mock-cronofy: {url} cannot be examined: GET /v1/userinfo: no answer within 0.2 s\n"
+    )
+
+
 def test_wrong_credentials(served: str, connect: Connect) -> None:
     jane = connect()
     base = ("--base-url", served)
