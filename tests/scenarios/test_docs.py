@@ -16,6 +16,7 @@ from mock_server.scenarios import (
     documents,
     event_documents,
     switches,
+    timeline_documents,
 )
 from mock_server.scenarios.fields import Model
 from mock_server.scenarios.files import data_folder, scenario_names
@@ -44,6 +45,8 @@ MODELS: dict[str, type[Model]] = {
     "Available periods": availability_documents.AvailablePeriodDocument,
     "Channels": documents.ChannelDocument,
     "Generated people": documents.GeneratePeopleDocument,
+    "Timeline": timeline_documents.EntryDocument,
+    "When": timeline_documents.WhenDocument,
     "Switches": switches.SwitchesDocument,
 }
 
@@ -118,7 +121,9 @@ def test_every_model_is_described() -> None:
         documents.AddressDocument,
         documents.CoordinatesDocument,
     }
-    assert models == {*MODELS.values(), *inline}
+    # Entries of a timeline have sections, and what holds several of them none.
+    of_timeline = {timeline_documents.EntryDocument, timeline_documents.WhenDocument}
+    assert models == {*MODELS.values(), *inline} - of_timeline
     for model in inline:
         for key in model.model_fields:
             assert f"`{key}`" in PAGE

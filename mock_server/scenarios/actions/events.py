@@ -192,7 +192,7 @@ def _make(sandbox: Sandbox, wanted: MakeEvent) -> Outcome:
 def _change(sandbox: Sandbox, wanted: ChangeEvent) -> Outcome:
     person = person_of(sandbox, wanted.person)
     calendar, event = _one(sandbox, person, wanted)
-    given = wanted.changes.model_dump(mode="json", exclude_unset=True)
+    given = {key: getattr(wanted.changes, key) for key in wanted.changes.model_fields_set}
     try:
         change = changing(person, calendar, event, given, written(event.details))
     except Invalid as invalid:
