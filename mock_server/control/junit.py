@@ -41,7 +41,7 @@ def junit(report: Report) -> bytes:
 
 
 def _case(suite: ElementTree.Element, operation: str | None, name: str) -> ElementTree.Element:
-    attributes = {"classname": _clean(operation or "unknown path"), "name": _clean(name)}
+    attributes = {"classname": _clean(operation or "no endpoint"), "name": _clean(name)}
     return ElementTree.SubElement(suite, "testcase", attributes)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mock_server.control import (
     applications,
+    authorizations,
     calendars,
     channels,
     clock,
@@ -30,6 +31,7 @@ _MODULES = (
     contract,
     applications,
     people,
+    authorizations,
     calendars,
     events,
     profiles,

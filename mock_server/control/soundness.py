@@ -23,6 +23,7 @@ from mock_server.world.accounts import INDIVIDUAL
 from mock_server.world.availability import AvailabilityRule, AvailablePeriod
 from mock_server.world.clock import LATEST, is_date
 from mock_server.world.events import MOST_NTH, Details, Event, Recurrence
+from mock_server.world.grants import FormerToken
 from mock_server.world.meeting_agents import MeetingAgent
 from mock_server.world.outbox import Failure, Message
 from mock_server.world.result_pages import ResultPage
@@ -99,6 +100,7 @@ _WORDS: tuple[tuple[str, str, Collection[str]], ...] = (
     ("profiles", "access_mode", (*ACCESS_MODES, "application")),
     ("service_accounts", "access_mode", ACCESS_MODES),
     ("authorizations", "kind", _SUBJECTS),
+    ("former_tokens", "ended_by", ("time", "application", "person")),
     ("conferencing_profiles", "provider_name", SERVICES),
     ("timers", "kind", due.NAMES),
     ("result_pages", "kind", ("events", "free_busy", "available_periods")),
@@ -131,6 +133,7 @@ def _problems(sandbox: Sandbox, rows: Rows) -> Iterator[Problem]:
     for name, own in (
         ("applications", _application),
         ("people", _person),
+        ("former_tokens", _former_token),
         ("conferencing_requests", _conferencing_request),
         ("profiles", _profile),
         ("authorizations", _subject),
@@ -168,6 +171,10 @@ def _application(record: Any, known: Known) -> Own:
 def _person(record: Any, known: Known) -> Own:
     for service in record.conferencing:
         yield from _service(service.provider_name)
+
+
+def _former_token(record: FormerToken, known: Known) -> Own:
+    yield from _times(record.ended_at)
 
 
 def _conferencing_request(record: Any, known: Known) -> Own:

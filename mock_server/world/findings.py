@@ -120,8 +120,8 @@ class Calls(msgspec.Struct):
 
 
 class Tally(msgspec.Struct):
-    """How often an ``operation`` (``POST /v1/channels``) has met one finding; None is a path that
-    nobody has.
+    """How often an ``operation`` (``POST /v1/channels``) has met one finding; None is where no
+    endpoint answers.
 
     ``first`` and ``last`` are numbers of the journal's entries.
     """

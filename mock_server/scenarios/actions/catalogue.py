@@ -7,6 +7,7 @@ from typing import Any
 from mock_server.errors import CronofyError
 from mock_server.scenarios.actions import (
     applications,
+    authorizations,
     calendars,
     connections,
     deliveries,
@@ -25,6 +26,7 @@ ACTIONS: dict[str, Action] = {
     **people.ACTIONS,
     **connections.ACTIONS,
     **applications.ACTIONS,
+    **authorizations.ACTIONS,
     **profiles.ACTIONS,
     **events.ACTIONS,
     **calendars.ACTIONS,
