@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mock_server.testing.scenario_files import is_file
 from mock_server.testing.unused_faults import CHOICES
 
 if TYPE_CHECKING:
@@ -52,14 +52,10 @@ def wishes(item: pytest.Item) -> Wishes:
     if unused not in (None, *CHOICES):
         raise _wrong(f"unused_faults={unused!r}", f"one of {', '.join(CHOICES)}")
     sandbox = {name: together[name] for name in _OF_THE_SANDBOX if name in together}
-    if isinstance(scenario := sandbox.get("scenario"), str) and _is_file(scenario):
+    if is_file(scenario := sandbox.get("scenario", "")):
+        # A path counts from the test's folder.
         sandbox["scenario"] = item.path.parent / scenario
     return Wishes(sandbox, together.get("switches") or {}, unused)
-
-
-def _is_file(scenario: str) -> bool:
-    """Whether it is a path, which then counts from the test's folder."""
-    return Path(scenario).suffix in {".yaml", ".yml", ".json"}
 
 
 def _wrong(found: str, expected: str = f"keywords: {', '.join(_KNOWN)}") -> ValueError:

@@ -179,11 +179,15 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item,
+    item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """The report of a failure shows what the sandbox was asked."""
-    report = yield
+    """The report of a failure shows what the sandbox was asked, and not how the client asks."""
     sandbox = item.stash.get(_SANDBOX, None)
+    if sandbox is not None and call.excinfo is not None and not item.config.option.fulltrace:
+        ours = Path(__file__).parent
+        seen = call.excinfo.traceback.filter(lambda entry: ours not in Path(entry.path).parents)
+        call.excinfo.traceback = seen or call.excinfo.traceback
+    report = yield
     if report.failed and sandbox is not None:
         from mock_server.testing import ControlError, NoEmulator
 

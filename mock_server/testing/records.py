@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypedDict, TypeVar
 
 import msgspec
 
@@ -16,6 +16,8 @@ T = TypeVar("T")
 
 Time = datetime | str
 Day = date | datetime | str
+
+Conditions = str | list[str] | Mapping[str, Any]
 
 AccessMode = Literal["read_write", "free_busy", "no_calendar"]
 Reply = Literal["accepted", "tentative", "declined"]
@@ -179,12 +181,12 @@ class Exchange(msgspec.Struct, frozen=True):
 class Request(msgspec.Struct, frozen=True):
     """A request of the journal, and what was answered."""
 
+    number: int
     at: datetime
     method: str
     path: str
     status: int
-    number: int = 0
-    query: str = ""
+    query: str | None = ""
     operation: str | None = None
     duration_us: int = 0
     client_id: str | None = None
@@ -194,6 +196,28 @@ class Request(msgspec.Struct, frozen=True):
     findings: list[Finding] = []
     request: Exchange = Exchange()
     response: Exchange = Exchange()
+
+
+class Filters(TypedDict, total=False):
+    """Which requests of the journal are meant: all of what is said.
+
+    ``status`` is ``200`` or ``"4xx"``; ``credential`` a client_id, a sub, or a token; ``since``
+    the number of a request. ``body`` and ``response`` are JSONPaths that find something
+    (``$.summary``), or find a value (``$.summary==Interview``); ``query`` the same with names of
+    parameters. To verify, the three may be mappings of paths or names to values.
+    """
+
+    method: str
+    status: int | str
+    operation: str
+    credential: str
+    client_id: str
+    sub: str
+    fault_id: str
+    since: int
+    query: Conditions
+    body: Conditions
+    response: Conditions
 
 
 class Verification(msgspec.Struct, frozen=True):

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import httpcore  # noqa: F401 (what a run imports first, pytester forgets, but httpx does not)
 import pytest
+
+from mock_server.testing import MockCronofy, Sandbox
+
+NOW = datetime(2026, 5, 11, 8, tzinfo=UTC)
 
 Run = Callable[..., pytest.RunResult]
 
@@ -30,3 +35,16 @@ def run(suite: pytest.Pytester, served: str, monkeypatch: pytest.MonkeyPatch) ->
         return suite.runpytest_inprocess(*options)
 
     return run
+
+
+@pytest.fixture
+def mock(served: str) -> Iterator[MockCronofy]:
+    with MockCronofy(served) as mock:
+        yield mock
+
+
+@pytest.fixture
+def acme(mock: MockCronofy) -> Iterator[Sandbox]:
+    """A sandbox whose clock stands still."""
+    with mock.sandbox(clock=NOW) as sandbox:
+        yield sandbox

@@ -213,12 +213,13 @@ def test_a_unittest_class_asks_for_the_fixture(run: Run) -> None:
                 self.assertTrue(self.cronofy.connect().sub.startswith("acc_"))
 
             def test_failing(self):
-                self.cronofy.http.get("/v1/userinfo")
+                headers = self.cronofy.connect().auth
+                self.cronofy.http.get("/v1/userinfo", headers=headers)
                 self.fail()
         """
     )
     result.assert_outcomes(passed=1, failed=1)
-    result.stdout.fnmatch_lines(["#1 ??:??:?? GET /v1/userinfo → 401"])
+    result.stdout.fnmatch_lines(["#1 ??:??:?? GET /v1/userinfo → 200"])
 
 
 def test_the_address_may_be_an_option_and_is_shown(

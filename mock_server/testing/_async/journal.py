@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Unpack
 
 from mock_server.testing._async.control import AsyncControl
 from mock_server.testing.journal_text import journal_text
-from mock_server.testing.records import Document, Request, Verification, given, plain, read
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from mock_server.testing.records import Document, Filters, Request, Verification, given, plain, read
 
 
 class AsyncJournal:
     """The latest requests, oldest first.
 
-    Calls take the same filters: ``path`` (a pattern such as ``/v1/calendars/*/events``),
-    ``method``, ``status`` (``429``, ``"4xx"``), ``operation``, ``credential`` (a client_id, a
-    sub, or a token), ``client_id``, ``sub``, ``fault_id``, ``since`` (a request's number),
-    ``body`` and ``response`` (JSONPath: it finds something, or ``$.summary=="Interview"``).
+    ``path`` is a pattern, such as ``/v1/calendars/*/events``; the other filters are
+    :class:`~mock_server.testing.records.Filters`.
     """
 
     def __init__(self, control: AsyncControl) -> None:
         self._control = control
 
-    async def requests(self, path: str | None = None, **filters: Any) -> list[Request]:
+    async def requests(self, path: str | None = None, **filters: Unpack[Filters]) -> list[Request]:
         answer = await self._control.get("journal", path=path, **filters)
         return _read(answer)
 
     async def wait(
-        self, path: str, *, count: int = 1, timeout: float = 5, **filters: Any
+        self, path: str, *, count: int = 1, timeout: float = 5, **filters: Unpack[Filters]
     ) -> list[Request]:
         """All of them, once there are ``count``; within ``timeout`` seconds, or NotInTime."""
-        wanted = {"journal": path, "count": count, **filters}
+        wanted: Document = {"journal": path, "count": count, **filters}
         return _read(await self._control.wait(timeout, **wanted))
 
     async def verify(
@@ -42,16 +37,13 @@ class AsyncJournal:
         exactly: int | None = None,
         at_least: int | None = None,
         at_most: int | None = None,
-        body: str | Mapping[str, Any] | None = None,
-        response: str | Mapping[str, Any] | None = None,
-        **filters: Any,
+        **filters: Unpack[Filters],
     ) -> Verification:
         """Assert how many such requests there were: at least one, unless it is said.
 
-        ``body`` and ``response`` may be mappings of JSONPaths to values. Raises
-        AssertionError, with what was asked instead.
+        Raises AssertionError, with what was asked instead.
         """
-        match = given(path=path, body=body, response=response, **filters)
+        match = given(path=path, **filters)
         counts = given(exactly=exactly, at_least=at_least, at_most=at_most)
         return await self._verify({"match": match, **(counts or {"at_least": 1})})
 
@@ -80,7 +72,7 @@ class AsyncJournal:
         """Forget them; numbers go on."""
         await self._control.delete("journal")
 
-    async def har(self, path: str | None = None, **filters: Any) -> Document:
+    async def har(self, path: str | None = None, **filters: Unpack[Filters]) -> Document:
         """The requests as an HTTP Archive (HAR 1.2)."""
         document: Document = await self._control.get("journal.har", path=path, **filters)
         return document
@@ -91,7 +83,7 @@ class AsyncJournal:
         *,
         consumer: str | None = None,
         provider: str | None = None,
-        **filters: Any,
+        **filters: Unpack[Filters],
     ) -> Document:
         """The requests as a Pact (specification 4) between ``consumer`` and ``provider``."""
         query = {"path": path, "consumer": consumer, "provider": provider, **filters}

@@ -48,7 +48,7 @@ class AsyncPerson:
         return documents
 
     async def change_event(self, event_uid: str, **details: Any) -> Document:
-        """Change the keys that are given; None takes a value away."""
+        """Change the keys that are given."""
         event = {"event_uid": event_uid, **plain(details)}
         document: Document = await self._control.post("events", json=event)
         return document

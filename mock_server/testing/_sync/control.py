@@ -74,7 +74,7 @@ class Control:
             )
         except httpx.TransportError as error:
             address = f"{self._http.base_url}".rstrip("/")
-            raise NoEmulator(f"no emulator answers at {address}: {error}") from error
+            raise NoEmulator(f"no emulator answers at {address}: {error}") from None
         if response.status_code >= 400:
             raise _refusal(f"{method} {path}", response)
         return response

@@ -49,7 +49,7 @@ class Person:
         return documents
 
     def change_event(self, event_uid: str, **details: Any) -> Document:
-        """Change the keys that are given; None takes a value away."""
+        """Change the keys that are given."""
         event = {"event_uid": event_uid, **plain(details)}
         document: Document = self._control.post("events", json=event)
         return document
