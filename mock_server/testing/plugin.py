@@ -213,15 +213,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if not emulator.used:
         config.stash[_CONTRACT] = "no test has used the emulator"
         return
-    from mock_server.testing import MockCronofy
-    from mock_server.testing.contract_report import summarized, write
+    from mock_server.testing.contract_report import report
 
-    with MockCronofy(emulator.url) as client:
-        report = summarized(client.contract(), fail_on)
-        if file:
-            write(client, file)
-    config.stash[_CONTRACT] = report.text
-    if report.failed and session.exitstatus == pytest.ExitCode.OK:
+    config.stash[_CONTRACT], passes = report(emulator.url, file, fail_on)
+    if not passes and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -233,4 +228,4 @@ def pytest_terminal_summary(
         terminalreporter.line(emulator.problem)
     if (text := config.stash.get(_CONTRACT, None)) is not None:
         terminalreporter.section("mock-cronofy contract")
-        terminalreporter.line(text)
+        terminalreporter.write(f"{text.rstrip()}\n")

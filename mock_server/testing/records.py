@@ -248,14 +248,18 @@ class Snapshot(msgspec.Struct, frozen=True):
 
 
 class Diff(msgspec.Struct, frozen=True):
-    """What has changed since a snapshot: by table, and as ``text`` with a line a change."""
+    """What has changed since a snapshot: ``text`` has a line a change, ``changes`` are by table,
+    those that a test would not ask about included. True if there is any for a person to read.
+    """
 
     since: str
     changes: dict[str, Document]
+    switches: Document | None
+    clock: Document
     text: str
 
     def __bool__(self) -> bool:
-        return bool(self.changes)
+        return bool(self.text)
 
 
 def read(kind: type[T], document: Any) -> T:

@@ -281,6 +281,39 @@ def test_the_sandbox_goes_back_to_a_snapshot_and_to_its_beginning(mock: MockCron
         assert [connected.access_token for connected in sandbox.connected] == tokens
 
 
+def test_what_has_changed_since_a_snapshot_is_the_message(acme: Sandbox) -> None:
+    jane = acme.connect("jane@acme.test")
+    before = acme.snapshot()
+    acme.http.get("/v1/calendars", headers=jane.auth)
+    acme.assert_unchanged(before)
+    acme.person("jane@acme.test").make_event("Dentist", NOW, NOW + timedelta(hours=1))
+    acme.switches.set(page_size=10)
+    diff = acme.diff(before)
+    assert diff
+    assert diff.since == before.snapshot_id
+    assert [event["after"] for event in diff.changes["provider_events"]["changed"]] == []
+    assert len(diff.changes["provider_events"]["added"]) == 1
+    with pytest.raises(AssertionError, match="has changed since snp_") as failed:
+        acme.assert_unchanged(before)
+    assert '"Dentist"' in str(failed.value)
+    assert "~ switches: page_size 100 → 10" in str(failed.value)
+    acme.restore(before)
+    acme.assert_unchanged(before)
+    with pytest.raises(AssertionError, match="since start"):
+        acme.assert_unchanged()
+
+
+def test_switches_and_the_contract_report_are_at_hand(acme: Sandbox, mock: MockCronofy) -> None:
+    assert acme.switches.set(strictness="strict")["strictness"] == "strict"
+    assert acme.switches.read()["strictness"] == "strict"
+    jane = acme.connect("jane@acme.test")
+    refused = acme.http.get("/v1/events?tzid=Etc/UTC&foo=1", headers=jane.auth)
+    assert refused.status_code == 400
+    (finding,) = [f for f in acme.contract()["findings"] if f["code"] == "unknown_parameter"]
+    assert (finding["level"], finding["operation"]) == ("warning", "GET /v1/events")
+    assert mock.contract()["summary"]["calls"] > 0
+
+
 def test_the_same_is_awaited_in_an_async_test(served: str) -> None:
     async def story() -> None:
         async with AsyncMockCronofy(served) as mock, mock.sandbox(clock=NOW) as sandbox:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from xml.etree import ElementTree
 
 import pytest
 
@@ -144,3 +146,53 @@ def test_it_works_without_xdist(suite: pytest.Pytester) -> None:
     suite.makepyfile("def test_connected(cronofy): cronofy.connect()")
     result = suite.runpytest_subprocess("-p", "no:xdist", "-p", "no:xdist.looponfail")
     result.assert_outcomes(passed=1)
+
+
+TYPING_MISTAKE = """
+    def test_mistaken(cronofy):
+        jane = cronofy.connect()
+        url = "/v1/events?tzid=Etc/UTC&includ_deleted=true"
+        assert cronofy.http.get(url, headers=jane.auth).status_code == 200
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_a_run_fails_by_the_contract_report(
+    suite: pytest.Pytester, workers: tuple[str, ...]
+) -> None:
+    suite.makepyfile(TYPING_MISTAKE)
+    file = suite.path / "reports" / "contract.json"
+    result = suite.runpytest_subprocess(
+        "--cronofy-fail-on=warning", f"--cronofy-contract-report={file}", *workers
+    )
+    result.assert_outcomes(passed=1)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(
+        [
+            "*= mock-cronofy contract =*",
+            "The whole server, 1 call: 0 errors, 1 warning, *",
+            "warning  GET /v1/events",
+            "failed, as --cronofy-fail-on warning wants it",
+        ]
+    )
+    (finding,) = [
+        f for f in json.loads(file.read_text("utf-8"))["findings"] if f["level"] != "note"
+    ]
+    assert finding["code"] == "unknown_parameter"
+
+
+def test_a_run_passes_with_what_does_not_count(suite: pytest.Pytester) -> None:
+    suite.makepyfile(TYPING_MISTAKE)
+    file = suite.path / "contract.xml"
+    result = suite.runpytest_subprocess(
+        "--cronofy-fail-on=error", f"--cronofy-contract-report={file}"
+    )
+    assert result.ret == pytest.ExitCode.OK
+    assert ElementTree.parse(file).getroot().tag == "testsuites"
+
+
+def test_a_report_of_no_emulator_is_none(suite: pytest.Pytester) -> None:
+    suite.makepyfile("def test_nothing(): pass")
+    result = suite.runpytest_subprocess("--cronofy-fail-on=note")
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.fnmatch_lines(["no test has used the emulator"])

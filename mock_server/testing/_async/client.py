@@ -94,10 +94,6 @@ class AsyncMockCronofy:
         document: Document = await self._control.get("contract")
         return document
 
-    async def contract_as_junit(self) -> str:
-        """The same as XML for CI servers: a test case for each operation and each finding."""
-        return await self._control.text("contract", format="junit")
-
     async def aclose(self) -> None:
         """Close the client; end the emulator, if this has started it."""
         await self._http.aclose()

@@ -94,10 +94,6 @@ class MockCronofy:
         document: Document = self._control.get("contract")
         return document
 
-    def contract_as_junit(self) -> str:
-        """The same as XML for CI servers: a test case for each operation and each finding."""
-        return self._control.text("contract", format="junit")
-
     def close(self) -> None:
         """Close the client; end the emulator, if this has started it."""
         self._http.close()
