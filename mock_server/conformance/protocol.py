@@ -11,7 +11,7 @@ from mock_server.conformance.answers import Answer
 from mock_server.conformance.checks import Section, Skip
 from mock_server.conformance.readings import NOBODY
 from mock_server.conformance.shapes import Words
-from mock_server.conformance.visit import UNKNOWN_TOKEN, Visit
+from mock_server.conformance.visit import BY_OPERATION, UNKNOWN_TOKEN, Visit
 
 _CALLS = Section("Calls")
 _TOKENS = Section("Tokens")
@@ -45,17 +45,11 @@ def _unknown_id(visit: Visit) -> None:
         ("GET /v1/free_busy/pages/{page_id}", "GET /v1/free_busy"),
         ("GET /v1/available_periods/pages/{page_id}", "GET /v1/available_periods"),
     ):
-        if visit.target.covers(*_scope(operation)) and visit.target.sound(listing):
+        if visit.target.covers(*BY_OPERATION[operation].scope) and visit.target.sound(listing):
             answer = visit.call(operation, re.sub(r"{\w+}", NOBODY, operation[4:]))
             if answer.exchange.status != 402:
                 answer.status(404)
                 answer.empty(assumed=True)
-
-
-def _scope(operation: str) -> tuple[str, ...]:
-    from mock_server.conformance.visit import BY_OPERATION
-
-    return BY_OPERATION[operation].scope or ("",)
 
 
 @_CALLS.check(

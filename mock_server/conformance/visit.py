@@ -123,8 +123,11 @@ class Target:
         return str(authorization.get("scope", "")) if isinstance(authorization, dict) else ""
 
     def covers(self, *wanted: str) -> bool:
-        """Whether one of these is granted; where the server does not say what is, it may be."""
-        return not self.scope or not scopes.expand(self.scope).isdisjoint(wanted)
+        """Whether one of these is granted; where the server does not say what is, it may be.
+
+        Without any, nothing is wanted.
+        """
+        return not wanted or not self.scope or not scopes.expand(self.scope).isdisjoint(wanted)
 
 
 class Visit:
