@@ -88,6 +88,7 @@ class App:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 await self.listener.start()
+                self.worker.wake()
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
                 await self.listener.close()

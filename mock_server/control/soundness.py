@@ -16,7 +16,6 @@ from mock_server.rules.access_modes import ACCESS_MODES
 from mock_server.rules.applications import PLAN_LEVELS
 from mock_server.rules.conferencing_profiles import SERVICES
 from mock_server.rules.providers import NO_PROVIDER, PROVIDERS
-from mock_server.scenarios import timeline
 from mock_server.scenarios.actions.deliveries import failure_outcome
 from mock_server.scenarios.problems import Invalid, Problem, shown
 from mock_server.world.accounts import INDIVIDUAL
@@ -277,6 +276,8 @@ def _timer(record: Timer, known: Known) -> Own:
 
 
 def _timeline_entry(record: TimelineEntry, known: Known) -> Own:
+    from mock_server.scenarios import timeline  # knows every action, which takes time
+
     if (record.at is None) == (record.when is None):
         yield "a timeline entry with at and when, or with neither", "one of them"
     if record.at is not None:

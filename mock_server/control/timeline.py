@@ -10,7 +10,6 @@ from starlette.responses import Response
 from mock_server.control.app import Control, answer, no_content
 from mock_server.control.documents import Document
 from mock_server.rules import timeline as rules
-from mock_server.scenarios import timeline
 from mock_server.scenarios.problems import Invalid, Problem, Unknown, one_of, shown
 from mock_server.world.clock import as_text
 from mock_server.world.timeline import Happening, TimelineEntry, When
@@ -42,6 +41,8 @@ def _happening(one: Happening) -> Document:
 
 async def post_entries(control: Control) -> Response:
     """One entry, or many: all or nothing."""
+    from mock_server.scenarios import timeline  # knows every action, which takes time
+
     body = await control.document()
     if not isinstance(body, dict) or "entries" not in body:
         try:
@@ -94,6 +95,8 @@ def _entry(control: Control) -> TimelineEntry:
 
 async def act(control: Control) -> Response:
     """One action, at once: all of it, or nothing."""
+    from mock_server.scenarios import timeline
+
     sandbox = control.sandbox
     given: Any = await control.document()
     name, outcome = timeline.act_now(sandbox, given)

@@ -45,6 +45,8 @@ def _set_timer(sandbox: Sandbox, entry_id: str, at: int) -> None:
 
 def requested(sandbox: Sandbox, method: str, path: str, status: int) -> bool:
     """A request has been answered; says whether anything waited for it."""
+    if not sandbox.timeline.count("waits_for", "request"):
+        return False
     return _met(
         sandbox,
         "request",

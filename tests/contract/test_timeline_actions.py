@@ -254,6 +254,12 @@ CASES: dict[str, Case] = {
         delete("/deliveries/failures"),
         (post("/deliveries/failures", **{"with": 503}),),
     ),
+    "revoke_access": Case({"person": JANE}, {"subs": [ACCOUNT_ID]}, post(f"/people/{JANE}/revoke")),
+    "set_switches": Case(
+        {"page_size": 2, "rate_limits": True},
+        {"rate_limits": True, "page_size": 2},
+        lambda _: ("PATCH", "/switches", {"page_size": 2, "rate_limits": True}),
+    ),
     "clear_journal": Case({}, {"forgotten": 1}, delete("/journal"), (ask,)),
 }
 

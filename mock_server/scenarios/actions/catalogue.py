@@ -16,6 +16,7 @@ from mock_server.scenarios.actions import (
     meeting_agents,
     people,
     profiles,
+    switches,
 )
 from mock_server.scenarios.actions.action import Action, Outcome
 from mock_server.scenarios.fields import Model
@@ -33,6 +34,7 @@ ACTIONS: dict[str, Action] = {
     **meeting_agents.ACTIONS,
     **invitations.ACTIONS,
     **deliveries.ACTIONS,
+    **switches.ACTIONS,
 }
 
 _THE_CLOCK = "another action: the clock is what moves a timeline, and no part of it"
