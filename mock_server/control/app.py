@@ -87,13 +87,16 @@ def create_control(app: App) -> Any:
         async def run(request: Request) -> Response:
             content = await read_body(request.scope, request.receive, limit)
             try:
-                return await handler(Control(app, request, content))
+                response = await handler(Control(app, request, content))
             except (Invalid, Taken, Clash):
                 raise
             except Exception:
                 logger.exception("%s %s failed", method, request.url.path)
                 report = "an answer: please report it with the server's log"
                 return problems([Problem("the server", "a bug of mock-cronofy", report)], 500)
+            # What follows at once has happened when this is answered.
+            app.worker.wake()
+            return response
 
         return Route(f"/_mock{path}", run, methods=[method], name=handler.__name__)
 

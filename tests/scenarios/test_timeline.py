@@ -9,7 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from mock_server.cli import main
+from mock_server.serving import Background
+from mock_server.settings import Settings
 from tests.contract.documents import Document
+from tests.contract.receiver import Receiver
 from tests.contract.stories import read
 from tests.emulator import Sandbox
 from tests.scenarios.test_permissions import ask
@@ -149,6 +152,22 @@ def test_a_wrong_timeline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case:
     result = CliRunner().invoke(main, ["scenarios", "check", "wrong.yaml"], catch_exceptions=False)
     assert result.exit_code == 2
     assert result.stderr.splitlines() == [f"wrong.yaml:{line}" for line in expected]
+
+
+def test_a_server_begins_by_itself(tmp_path: Path, receiver: Receiver) -> None:
+    """Nobody needs to ask it for anything first."""
+    path = tmp_path / "begin.yaml"
+    path.write_text(
+        "people: [{email: jane@acme.test}]\n"
+        "connected:\n"
+        f"  - {{person: jane@acme.test, channels: [{{callback_url: '{receiver.url}'}}]}}\n"
+        "timeline:\n"
+        "  - {at: {seconds: 0}, do: {notify_channel: {type: begun}}}\n",
+        "utf-8",
+    )
+    with Background(Settings(scenario=str(path))):
+        kinds = [receiver.next().document["notification"]["type"] for _ in range(2)]
+    assert kinds == ["verification", "begun"]
 
 
 def test_a_fixture_has_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from mock_server.scenarios.fields import Credential, Model
 from mock_server.scenarios.problems import Invalid, Problem, Unknown
 from mock_server.world.applications import Application
 from mock_server.world.directory import Clash
+from mock_server.world.masking import shortened
 from mock_server.world.sandbox import Sandbox
 
 
@@ -22,8 +23,8 @@ def remove_secret(
 ) -> Application:
     """The secret authenticates and signs no more; the last one stays."""
     if secret not in application.client_secrets:
-        known = ", ".join(application.client_secrets)
-        raise Unknown(Problem(place, repr(secret), f"one of {known}"))
+        known = ", ".join(shortened(known) for known in application.client_secrets)
+        raise Unknown(Problem(place, repr(shortened(secret)), f"one of {known}"))
     if len(application.client_secrets) == 1:
         expected = "one of several: without any, the application could do nothing"
         raise Invalid([Problem(place, "the last one", expected)])
