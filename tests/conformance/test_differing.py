@@ -47,6 +47,27 @@ def _taking_any_zone(passing: Passing) -> None:
         answering("GET /v1/free_busy", 200, b"{}", "application/json")(passing)
 
 
+def _forbidding(request: str, challenge: str) -> Tamper:
+    """Answers 403 where this challenge belongs to a 401."""
+
+    def tamper(passing: Passing) -> None:
+        if passing.request == request and passing.headers.get("www-authenticate") == challenge:
+            passing.status = 403
+
+    return tamper
+
+
+_UNKNOWN = (
+    'Bearer realm="cronofy", error="invalid_token", '
+    'error_description="The token is unknown, expired, revoked, or of another kind"'
+)
+
+
+def _open_to_browsers(passing: Passing) -> None:
+    if passing.request == "GET /v1/calendars":
+        passing.headers["Access-Control-Allow-Origin"] = "*"
+
+
 # What is changed, the check that alone fails, where and what it finds.
 DEVIATIONS: dict[str, tuple[Tamper, str, str, str]] = {
     "a member has another kind": (
@@ -85,6 +106,25 @@ DEVIATIONS: dict[str, tuple[Tamper, str, str, str]] = {
         "",
         'status 200, application/json: "{}"',
     ),
+    "a page is promised and not given": (
+        changing("GET /v1/free_busy", lambda d: d["pages"].update(total=2)),
+        "free-busy.pages",
+        "pages.next_page",
+        "null",
+    ),
+    "no credential is forbidden": (
+        _forbidding("GET /v1/profiles", 'Bearer realm="cronofy"'),
+        "credentials.missing",
+        "",
+        "status 403, an empty body",
+    ),
+    "an unknown credential is forbidden": (
+        _forbidding("POST /v1/batch", _UNKNOWN),
+        "credentials.unknown",
+        "",
+        "status 403, an empty body",
+    ),
+    "browsers are let in": (_open_to_browsers, "calls.no-cors", "", '"*"'),
     "a path that nobody has is answered": (
         answering("GET /v1/mock_cronofy_conformance", 200, b"{}", "application/json"),
         "calls.unknown-path",
