@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from mock_server.control import har, pact
 from mock_server.control.app import Control, answer, no_content
 from mock_server.control.documents import Document
 from mock_server.control.journal_documents import entry_document
@@ -52,6 +53,26 @@ async def verify(control: Control) -> Response:
     return answer(summary)
 
 
+async def archive(control: Control) -> Response:
+    """The same requests as an HTTP archive."""
+    question, entries = _asked(control)
+    return answer(har.archive(entries, question.masking, control.base_url))
+
+
+async def contract(control: Control) -> Response:
+    """The same requests as a Pact between ``?consumer=`` and ``?provider=``."""
+    question, entries = _asked(control, "consumer", "provider")
+    params = control.request.query_params
+    document = pact.contract(
+        control.sandbox,
+        entries,
+        question.masking,
+        consumer=params.get("consumer", "application"),
+        provider=params.get("provider", "Cronofy"),
+    )
+    return answer(document)
+
+
 async def clear(control: Control) -> Response:
     control.sandbox.journal.clear()
     return no_content()
@@ -59,6 +80,8 @@ async def clear(control: Control) -> Response:
 
 ROUTES = (
     ("GET", "/sandboxes/{sandbox_id}/journal", read),
+    ("GET", "/sandboxes/{sandbox_id}/journal.har", archive),
+    ("GET", "/sandboxes/{sandbox_id}/journal.pact", contract),
     ("DELETE", "/sandboxes/{sandbox_id}/journal", clear),
     ("POST", "/sandboxes/{sandbox_id}/journal/verify", verify),
 )

@@ -5,7 +5,6 @@ that nearly fit can be shown.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -237,6 +236,8 @@ def _same(value: Any, wanted: Any) -> bool:
 
 
 def _closeness(wanted: str, found: str) -> float:
+    from difflib import SequenceMatcher  # slow to import, and seldom needed
+
     return SequenceMatcher(None, wanted[:_LONGEST], found[:_LONGEST]).ratio() * 0.9
 
 

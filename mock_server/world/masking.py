@@ -29,7 +29,7 @@ _NAMESPACES = {"bearer", "refresh_token", "code", "page"}
 _NAMED = "|".join(sorted(NAMES, key=len, reverse=True))
 # In a URL or a form, also one that is percent-encoded inside another.
 _PARAMETER = re.compile(
-    rf"(?i)(?<![a-z0-9_])((?:{_NAMED})(?:=|%3D))((?:(?!%26|%23)[^&#\s\"'<>;\\])+)"
+    rf"(?i)(?:(?<![a-z0-9_])|(?<=%[0-9a-f]{{2}}))((?:{_NAMED})(?:=|%3D))((?:(?!%26|%23)[^&#\s\"'<>;\\])+)"
 )
 # In JSON that is only text here: cut off, or inside of other JSON.
 _MEMBER = re.compile(rf"(?i)(\"(?:{_NAMED})\"\s*:\s*\")((?:[^\"\\]|\\.)+)")
