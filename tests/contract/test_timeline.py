@@ -248,9 +248,9 @@ def test_adding_to_it(open_sandbox: Open) -> None:
     when = {"delivery": "change"}
     more = [{"at": NINE, "do": calendar("two")}, {"when": when, "do": [{"clear_journal": {}}]}]
     answer = sandbox.control("POST", "/timeline", json={"entries": more})
-    shown = {**when, "after": 0, "times": 1, "met": 0}
+    shown: Document = {**when, "after": 0, "times": 1, "met": 0}
     two = {**one, "at": NINE, "do": [calendar("two")]}
-    three = {**one, "at": None, "when": shown, "do": [{"clear_journal": {}}]}
+    three: Document = {**one, "at": None, "when": shown, "do": [{"clear_journal": {}}]}
     assert (answer.status_code, answer.json()) == (201, {"entries": [two, three]})
     # What was due at once has happened.
     assert names(sandbox) == ["two"]
@@ -314,7 +314,7 @@ def test_a_snapshot_that_somebody_has_edited(open_sandbox: Open, case: str) -> N
     assert_problems(response, 422, "tables.timeline[0]")
 
 
-DO = {"clear_journal": {}}
+DO: Document = {"clear_journal": {}}
 WRONG: dict[str, tuple[Any, list[str]]] = {
     "nothing": ({}, ["do"]),
     "no mapping": ([DO], ["the document"]),

@@ -71,7 +71,8 @@ def profile(sandbox: Sandbox, provider_name: str) -> str:
     profiles = sandbox.call(token, "GET", "/v1/profiles").json()["profiles"]
     services = sandbox.call(token, "GET", "/v1/userinfo").json()["cronofy.data"]
     found = [*profiles, *services.get("conferencing_profiles", [])]
-    return next(p["profile_id"] for p in found if p["provider_name"] == provider_name)
+    (profile_id,) = (p["profile_id"] for p in found if p["provider_name"] == provider_name)
+    return str(profile_id)
 
 
 def life(of: str, step: str, **body: Any) -> Call:
@@ -80,7 +81,8 @@ def life(of: str, step: str, **body: Any) -> Call:
 
 def uid(sandbox: Sandbox, summary: str = "Standup") -> str:
     events = sandbox.control("GET", f"/people/{JANE}/events").json()["events"]
-    return next(event["event_uid"] for event in events if event["summary"] == summary)
+    (event_uid,) = (event["event_uid"] for event in events if event["summary"] == summary)
+    return str(event_uid)
 
 
 def api(who: int | None, method: str, path: str, **body: Any) -> Call:
