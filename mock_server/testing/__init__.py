@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from mock_server.testing._async.client import AsyncMockCronofy
     from mock_server.testing._async.faults import AsyncFault
     from mock_server.testing._async.inbox import AsyncMessage
+    from mock_server.testing._async.outages import AsyncOutage
     from mock_server.testing._async.people import AsyncPerson
     from mock_server.testing._async.sandbox import AsyncSandbox
     from mock_server.testing._sync.client import MockCronofy
     from mock_server.testing._sync.faults import Fault
     from mock_server.testing._sync.inbox import Message
+    from mock_server.testing._sync.outages import Outage
     from mock_server.testing._sync.people import Person
     from mock_server.testing._sync.sandbox import Sandbox
     from mock_server.testing.errors import ControlError, NoEmulator, NotInTime
@@ -39,6 +41,7 @@ __all__ = [
     "AsyncFault",
     "AsyncMessage",
     "AsyncMockCronofy",
+    "AsyncOutage",
     "AsyncPerson",
     "AsyncSandbox",
     "Connection",
@@ -50,6 +53,7 @@ __all__ = [
     "MockCronofy",
     "NoEmulator",
     "NotInTime",
+    "Outage",
     "Person",
     "Request",
     "Sandbox",
@@ -61,6 +65,7 @@ _MODULES = {
     "MockCronofy": "client",
     "Fault": "faults",
     "Message": "inbox",
+    "Outage": "outages",
     "Person": "people",
     "Sandbox": "sandbox",
 }

@@ -179,15 +179,11 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
+    item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """The report of a failure shows what the sandbox was asked, and not how the client asks."""
-    sandbox = item.stash.get(_SANDBOX, None)
-    if sandbox is not None and call.excinfo is not None and not item.config.option.fulltrace:
-        ours = Path(__file__).parent
-        seen = call.excinfo.traceback.filter(lambda entry: ours not in Path(entry.path).parents)
-        call.excinfo.traceback = seen or call.excinfo.traceback
+    """The report of a failure shows what the sandbox was asked."""
     report = yield
+    sandbox = item.stash.get(_SANDBOX, None)
     if report.failed and sandbox is not None:
         from mock_server.testing import ControlError, NoEmulator
 

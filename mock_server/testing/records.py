@@ -21,6 +21,18 @@ Conditions = str | list[str] | Mapping[str, Any]
 
 AccessMode = Literal["read_write", "free_busy", "no_calendar"]
 Reply = Literal["accepted", "tentative", "declined"]
+Error = Literal[
+    "rate_limited",
+    "unauthorized",
+    "forbidden",
+    "not_found",
+    "locked",
+    "payment_required",
+    "unprocessable",
+    "unavailable",
+    "bad_gateway",
+    "internal_error",
+]
 Page = Literal["authorize", "enterprise", "permissions", "conferencing"]
 Decision = Literal["allow", "deny"]
 
@@ -220,6 +232,49 @@ class Filters(TypedDict, total=False):
     response: Conditions
 
 
+class Meeting(TypedDict, total=False):
+    """Which calls a fault meets, besides their path.
+
+    ``method`` is one or several; ``credential`` a client_id, a sub, or a token; ``after`` lets so
+    many calls through; ``probability`` is up to 1; ``window`` has ``from`` and ``until``, by the
+    sandbox's clock.
+    """
+
+    method: str | list[str]
+    credential: str
+    provider: str
+    data_center: str
+    after: int
+    times: int | None
+    probability: float
+    window: Mapping[str, Any]
+
+
+class Respond(TypedDict, total=False):
+    """What becomes of a call that meets a fault: one of these, and perhaps a ``delay``.
+
+    ``status`` with ``headers`` and ``body``; ``error``, Cronofy's own refusal of that name;
+    ``slow_body``, the real answer's bytes over so long; ``malformed_json``, the real answer cut
+    off; ``reset``, nothing is done; ``lost``, it is done but not answered; ``hold``, the answer
+    or the whole request waits until it is released. Times are real.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+    error: Error
+    delay: timedelta | Mapping[str, float]
+    slow_body: timedelta | Mapping[str, float]
+    malformed_json: bool
+    reset: bool
+    lost: bool
+    hold: Literal["answer", "request"]
+
+
+class Terms(Meeting, Respond, total=False):
+    """What a fault is."""
+
+
 class Verification(msgspec.Struct, frozen=True):
     """Whether the journal has what was asked for; ``message`` says what is missing."""
 
@@ -281,7 +336,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, timedelta):
-        return {"seconds": int(value.total_seconds())}
+        seconds = value.total_seconds()
+        return {"seconds": int(seconds) if seconds.is_integer() else seconds}
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mock_server.testing import Sandbox
+    from mock_server.testing.records import Document
 
 # What may become of a test that has some.
 CHOICES = ("fail", "warn", "ignore")
@@ -26,12 +27,15 @@ def unused_faults(sandbox: Sandbox) -> str | None:
     return "\n".join(["what was to go wrong did not, as no call met these faults:", *lines])
 
 
-def _line(document: dict[str, object]) -> str:
+def _line(document: Document) -> str:
     written = {
         key: value
         for key, value in document.items()
         if key not in {"fault_id", "matched", "hits", "held"} and value not in (None, {}, [])
     }
+    match = document["match"]
+    if "credential" in match:
+        written["match"] = {**match, "credential": f"{match['credential'][:6]}…"}
     text = f"  {document['fault_id']}: {json.dumps(written, ensure_ascii=False)}"
-    matched = document.get("matched")
-    return f"{text} ({matched} calls matched)" if matched else text
+    matched = document["matched"]
+    return f"{text} ({matched} calls let through)" if matched else text

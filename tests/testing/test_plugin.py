@@ -268,3 +268,64 @@ def test_markers_options_and_fixtures_are_described(suite: pytest.Pytester) -> N
     result.stdout.fnmatch_lines(["cronofy -- *", "    A fresh sandbox *"])
     result = suite.runpytest_inprocess("--help")
     result.stdout.fnmatch_lines(["*--cronofy-url=URL*", "*--cronofy-fail-on=*", "*cronofy_serve*"])
+
+
+UNUSED = """
+    import pytest
+
+    {marker}
+    def test_nothing_went_wrong(cronofy):
+        jane = cronofy.connect()
+        cronofy.faults.rate_limit("/v1/userinfo", after=1, credential=jane.access_token)
+        met = cronofy.faults.rate_limit("/v1/calendars")
+        cronofy.http.get("/v1/userinfo", headers=jane.auth)
+        assert cronofy.http.get("/v1/calendars", headers=jane.auth).status_code == 429
+"""
+
+
+def test_a_test_in_which_a_fault_was_never_hit_fails(run: Run) -> None:
+    result = run(UNUSED.format(marker=""))
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "what was to go wrong did not, as no call met these faults:",
+            '  flt_*"/v1/userinfo"*"credential": "??????…"*rate_limited*(1 calls let through)',
+            "*- mock-cronofy journal -*",
+        ]
+    )
+    faults = [line for line in result.outlines if line.startswith("  flt_")]
+    assert len(faults) == 1
+
+
+def test_a_fault_that_was_never_hit_may_be_a_warning_or_nothing(run: Run) -> None:
+    warned = run(UNUSED.format(marker=""), "-o", "cronofy_unused_faults=warn", "-W", "always")
+    warned.assert_outcomes(passed=1, warnings=1)
+    warned.stdout.fnmatch_lines(["*PytestWarning: what was to go wrong did not, *"])
+    ignored = run(UNUSED.format(marker="@pytest.mark.cronofy(unused_faults='ignore')"))
+    ignored.assert_outcomes(passed=1)
+
+
+def test_a_test_that_fails_itself_says_nothing_of_faults(run: Run) -> None:
+    result = run(
+        """
+        def test_failing(cronofy):
+            cronofy.faults.rate_limit("/v1/userinfo")
+            assert False
+        """
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.no_fnmatch_line("*what was to go wrong*")
+
+
+def test_a_failure_is_told_as_the_test_s_own_not_the_client_s(run: Run) -> None:
+    result = run(
+        """
+        def test_failing(cronofy):
+            cronofy.journal.verify("/v1/channels")
+        """
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [">*cronofy.journal.verify*", "E *AssertionError: Wanted: at least*"]
+    )
+    result.stdout.no_fnmatch_line("*_sync*")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from mock_server.testing._async.control import AsyncControl
 from mock_server.testing.records import Delivery, Document, given, read
 
+# Of pytest: what fails is shown where the test has asked for it.
+__tracebackhide__ = True
+
 Listed = list[Document]
 
 

@@ -14,6 +14,9 @@ from mock_server.testing.scenario_files import Scenario, scenario_of
 if TYPE_CHECKING:
     from mock_server.serving import Background
 
+# Of pytest: what fails is shown where the test has asked for it.
+__tracebackhide__ = True
+
 
 class AsyncMockCronofy:
     """An emulator, at its ``base_url``; a ``with`` block closes it, and ends one it started."""

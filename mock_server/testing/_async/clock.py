@@ -7,6 +7,9 @@ from datetime import datetime
 from mock_server.testing._async.control import AsyncControl
 from mock_server.testing.records import Advance, Time, plain, read
 
+# Of pytest: what fails is shown where the test has asked for it.
+__tracebackhide__ = True
+
 
 class AsyncClock:
     """Runs with the machine's (``real``), or stands still until it is moved (``virtual``)."""

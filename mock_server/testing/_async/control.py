@@ -12,6 +12,9 @@ from mock_server.testing.records import Document
 if TYPE_CHECKING:
     import httpx
 
+# Of pytest: what fails is shown where the test has asked for it.
+__tracebackhide__ = True
+
 
 class AsyncControl:
     """Calls below one path of the control API."""

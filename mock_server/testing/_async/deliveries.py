@@ -7,6 +7,9 @@ from typing import Literal
 from mock_server.testing._async.control import AsyncControl
 from mock_server.testing.records import Delivery, Document, Failure, given, read
 
+# Of pytest: what fails is shown where the test has asked for it.
+__tracebackhide__ = True
+
 State = Literal["held", "pending", "delivered", "failed", "refused"]
 
 # Inside the class, `list` is a method.

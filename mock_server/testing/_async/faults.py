@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal, Unpack
 
 from mock_server.testing._async.control import AsyncControl
-from mock_server.testing.records import Document, given, plain
+from mock_server.testing.records import Document, Error, Meeting, Terms, given, plain
 
-Error = Literal[
-    "rate_limited",
-    "unauthorized",
-    "forbidden",
-    "not_found",
-    "locked",
-    "payment_required",
-    "unprocessable",
-    "unavailable",
-    "bad_gateway",
-    "internal_error",
-]
+# Of pytest: what fails is shown where the test has asked for it.
+__tracebackhide__ = True
+
+# The terms that say which calls a fault meets; the others say what becomes of them.
+_MATCH = ("method", "credential", "provider", "data_center")
+_WHEN = ("after", "times", "probability", "window")
 
 
 class AsyncFault:
@@ -46,7 +40,7 @@ class AsyncFault:
 
     @property
     async def matched(self) -> int:
-        """How many calls it would have met, but for ``after``, ``times`` and ``probability``."""
+        """How many calls it was about, those included that it let through."""
         matched: int = (await self.read())["matched"]
         return matched
 
@@ -81,9 +75,8 @@ class AsyncFault:
             raise AssertionError(f"a fault was never hit: {self.document}")
 
 
-# Inside the classes, `list` is a method.
+# Inside the class, `list` is a method.
 Listed = list[AsyncFault]
-Documents = list[Document]
 
 
 class AsyncFaults:
@@ -94,73 +87,50 @@ class AsyncFaults:
     def __init__(self, control: AsyncControl) -> None:
         self._control = control
 
-    async def add(
-        self,
-        path: str | None = None,
-        *,
-        method: str | list[str] | None = None,
-        credential: str | None = None,
-        provider: str | None = None,
-        data_center: str | None = None,
-        after: int | None = None,
-        times: int | None = None,
-        probability: float | None = None,
-        window: Document | None = None,
-        **respond: Any,
-    ) -> AsyncFault:
-        """Add one: which calls it meets, and how they are answered (``respond``).
-
-        ``status``, ``headers`` and ``body``; or ``error`` by name; ``delay``, ``slow_body``,
-        ``malformed_json``, ``reset``, ``lost``, ``hold``.
+    async def add(self, path: str | None = None, **terms: Unpack[Terms]) -> AsyncFault:
+        """Let something go wrong with the calls of ``path``; see
+        :class:`~mock_server.testing.records.Respond` and
+        :class:`~mock_server.testing.records.Meeting`.
         """
-        match = given(
-            method=method,
-            path=path,
-            credential=credential,
-            provider=provider,
-            data_center=data_center,
-        )
-        more = given(after=after, times=times, probability=probability, window=window)
-        return await self.add_document({"match": match, **more, "respond": plain(respond)})
+        given_terms = given(**terms)
+        match = given(path=path, **{k: v for k, v in given_terms.items() if k in _MATCH})
+        when = {k: v for k, v in given_terms.items() if k in _WHEN}
+        respond = {k: v for k, v in given_terms.items() if k not in {*_MATCH, *_WHEN}}
+        return await self.add_document({"match": match, **when, "respond": respond})
 
     async def add_document(self, fault: Document) -> AsyncFault:
         """One that is written as in a scenario file."""
         return AsyncFault(self._control, await self._control.post("faults", json=plain(fault)))
 
     async def error(
-        self, error: Error, path: str | None = None, *, times: int | None = 1, **more: Any
+        self, error: Error, path: str | None = None, **match: Unpack[Meeting]
     ) -> AsyncFault:
-        """Cronofy's own refusal of that name, for the next ``times`` calls (None: for ever)."""
-        return await self.add(path, times=times, error=error, **more)
+        """Cronofy's own refusal of that name, for the next call.
 
-    async def rate_limit(
-        self, path: str | None = None, *, times: int | None = 1, **more: Any
-    ) -> AsyncFault:
+        Here and below, ``times`` says for how many; None is for ever.
+        """
+        return await self.add(path, error=error, **_once(match))
+
+    async def rate_limit(self, path: str | None = None, **match: Unpack[Meeting]) -> AsyncFault:
         """429 with Retry-After."""
-        return await self.error("rate_limited", path, times=times, **more)
+        return await self.add(path, error="rate_limited", **_once(match))
 
-    async def lose(
-        self, path: str | None = None, *, times: int | None = 1, **more: Any
-    ) -> AsyncFault:
+    async def lose(self, path: str | None = None, **match: Unpack[Meeting]) -> AsyncFault:
         """The work is done, but the connection is reset before the answer."""
-        return await self.add(path, times=times, lost=True, **more)
+        return await self.add(path, lost=True, **_once(match))
 
-    async def reset(
-        self, path: str | None = None, *, times: int | None = 1, **more: Any
-    ) -> AsyncFault:
+    async def reset(self, path: str | None = None, **match: Unpack[Meeting]) -> AsyncFault:
         """The connection is reset, and nothing is done."""
-        return await self.add(path, times=times, reset=True, **more)
+        return await self.add(path, reset=True, **_once(match))
 
     async def hold(
         self,
         path: str | None = None,
         what: Literal["answer", "request"] = "answer",
-        *,
-        times: int | None = 1,
-        **more: Any,
+        **match: Unpack[Meeting],
     ) -> AsyncFault:
         """The answer waits, its work done, or the request, not begun, until it is released."""
-        return await self.add(path, times=times, hold=what, **more)
+        return await self.add(path, hold=what, **_once(match))
 
     async def list(self) -> Listed:
         answer = await self._control.get("faults")
@@ -170,28 +140,5 @@ class AsyncFaults:
         await self._control.delete("faults")
 
 
-class AsyncOutages:
-    """Outages of a calendar provider, or of one of Cronofy's data centers."""
-
-    def __init__(self, control: AsyncControl) -> None:
-        self._control = control.below("outages")
-
-    async def add(
-        self,
-        *,
-        provider: str | None = None,
-        data_center: str | None = None,
-        window: Document | None = None,
-    ) -> Document:
-        """Returns the outage with its id."""
-        wanted = given(provider=provider, data_center=data_center, window=window)
-        document: Document = await self._control.post(json=wanted)
-        return document
-
-    async def list(self) -> Documents:
-        outages: Documents = (await self._control.get())["outages"]
-        return outages
-
-    async def clear(self) -> None:
-        """All of them end."""
-        await self._control.delete()
+def _once(match: Meeting) -> Meeting:
+    return {**Meeting(times=1), **match}

@@ -7,6 +7,9 @@ from typing import Any
 from mock_server.testing._async.control import AsyncControl
 from mock_server.testing.records import Day, Document, given, plain
 
+# Of pytest: what fails is shown where the test has asked for it.
+__tracebackhide__ = True
+
 
 class AsyncPerson:
     """Somebody of the sandbox, by their address. Cronofy's copies follow what they do."""

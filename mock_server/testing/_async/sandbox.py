@@ -10,10 +10,11 @@ from mock_server.testing._async.channels import AsyncChannels
 from mock_server.testing._async.clock import AsyncClock
 from mock_server.testing._async.control import AsyncControl
 from mock_server.testing._async.deliveries import AsyncDeliveries
-from mock_server.testing._async.faults import AsyncFaults, AsyncOutages
+from mock_server.testing._async.faults import AsyncFaults
 from mock_server.testing._async.inbox import AsyncInbox
 from mock_server.testing._async.journal import AsyncJournal
 from mock_server.testing._async.meeting_agents import AsyncMeetingAgents
+from mock_server.testing._async.outages import AsyncOutages
 from mock_server.testing._async.people import AsyncPerson
 from mock_server.testing._async.profiles import AsyncProfiles
 from mock_server.testing._async.smart_invites import AsyncSmartInvites
@@ -36,6 +37,9 @@ from mock_server.testing.records import (
 
 if TYPE_CHECKING:
     import httpx
+
+# Of pytest: what fails is shown where the test has asked for it.
+__tracebackhide__ = True
 
 
 class AsyncSandbox:

@@ -7,6 +7,9 @@ from typing import Any
 from mock_server.testing._async.control import AsyncControl
 from mock_server.testing.records import Document
 
+# Of pytest: what fails is shown where the test has asked for it.
+__tracebackhide__ = True
+
 
 class AsyncSwitches:
     """As in a scenario file: ``rate_limits``, ``strictness``, ``page_size`` …"""

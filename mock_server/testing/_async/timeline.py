@@ -8,6 +8,9 @@ from typing import Any
 from mock_server.testing._async.control import AsyncControl
 from mock_server.testing.records import Document, Time, given, plain
 
+# Of pytest: what fails is shown where the test has asked for it.
+__tracebackhide__ = True
+
 Listed = list[Document]
 
 

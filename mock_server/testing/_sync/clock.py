@@ -8,6 +8,9 @@ from datetime import datetime
 from mock_server.testing._sync.control import Control
 from mock_server.testing.records import Advance, Time, plain, read
 
+# Of pytest: what fails is shown where the test has asked for it.
+__tracebackhide__ = True
+
 
 class Clock:
     """Runs with the machine's (``real``), or stands still until it is moved (``virtual``)."""

@@ -8,6 +8,9 @@ from datetime import datetime
 from mock_server.testing._sync.control import Control
 from mock_server.testing.records import Document, Reply, read
 
+# Of pytest: what fails is shown where the test has asked for it.
+__tracebackhide__ = True
+
 
 class Message:
     """A mail. What it is made of beyond the envelope is asked for when it is wanted."""

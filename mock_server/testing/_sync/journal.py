@@ -9,6 +9,9 @@ from mock_server.testing._sync.control import Control
 from mock_server.testing.journal_text import journal_text
 from mock_server.testing.records import Document, Filters, Request, Verification, given, plain, read
 
+# Of pytest: what fails is shown where the test has asked for it.
+__tracebackhide__ = True
+
 
 class Journal:
     """The latest requests, oldest first.

@@ -8,6 +8,9 @@ from typing import Any
 from mock_server.testing._sync.control import Control
 from mock_server.testing.records import Day, Document, given, plain
 
+# Of pytest: what fails is shown where the test has asked for it.
+__tracebackhide__ = True
+
 
 class Person:
     """Somebody of the sandbox, by their address. Cronofy's copies follow what they do."""

@@ -6,6 +6,9 @@ from __future__ import annotations
 from mock_server.testing._sync.control import Control
 from mock_server.testing.records import Connection, Document
 
+# Of pytest: what fails is shown where the test has asked for it.
+__tracebackhide__ = True
+
 
 class Profiles:
     """Each call takes a ``profile_id``, or a connection, whose profile is meant.

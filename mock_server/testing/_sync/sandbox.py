@@ -11,10 +11,11 @@ from mock_server.testing._sync.channels import Channels
 from mock_server.testing._sync.clock import Clock
 from mock_server.testing._sync.control import Control
 from mock_server.testing._sync.deliveries import Deliveries
-from mock_server.testing._sync.faults import Faults, Outages
+from mock_server.testing._sync.faults import Faults
 from mock_server.testing._sync.inbox import Inbox
 from mock_server.testing._sync.journal import Journal
 from mock_server.testing._sync.meeting_agents import MeetingAgents
+from mock_server.testing._sync.outages import Outages
 from mock_server.testing._sync.people import Person
 from mock_server.testing._sync.profiles import Profiles
 from mock_server.testing._sync.smart_invites import SmartInvites
@@ -37,6 +38,9 @@ from mock_server.testing.records import (
 
 if TYPE_CHECKING:
     import httpx
+
+# Of pytest: what fails is shown where the test has asked for it.
+__tracebackhide__ = True
 
 
 class Sandbox:

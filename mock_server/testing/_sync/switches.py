@@ -8,6 +8,9 @@ from typing import Any
 from mock_server.testing._sync.control import Control
 from mock_server.testing.records import Document
 
+# Of pytest: what fails is shown where the test has asked for it.
+__tracebackhide__ = True
+
 
 class Switches:
     """As in a scenario file: ``rate_limits``, ``strictness``, ``page_size`` …"""
