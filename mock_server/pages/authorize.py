@@ -61,7 +61,7 @@ def _handler(*, enterprise: bool) -> Callable[[Visit], Awaitable[Response]]:
             _check(visit, sandbox, application, request)
             made = authorize.offer(application, request)
             if _by_application(visit):
-                _refuse_odd(sandbox, [*visit.findings, *made.findings])
+                _refuse_odd(visit, sandbox, made)
             asking = Asking(visit, sandbox, application, request, made)
             response = _show(asking) if form is None else _submit(asking, form)
         except UnsafeRequest as unsafe:
@@ -91,12 +91,13 @@ def _check(
         authorize.check(sandbox, strictness.generous(application), request)
 
 
-def _refuse_odd(sandbox: Sandbox, findings: list[Finding]) -> None:
+def _refuse_odd(visit: Visit, sandbox: Sandbox, made: Offer) -> None:
     """Raise Trouble for what a strict sandbox refuses."""
     if sandbox.switches.strictness == "strict":
         try:
-            strictness.refuse_odd(findings)
+            strictness.refuse_odd([*visit.findings, *made.findings])
         except strictness.TooOdd as odd:
+            visit.findings += made.findings
             raise Trouble("request", odd.hint, finding=None) from None
 
 

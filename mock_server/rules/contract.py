@@ -25,14 +25,18 @@ TOLERATED_REFRESHES = 2
 
 # What differs from call to call: identifiers, addresses of people, times, what is quoted.
 _VARYING = re.compile(
-    r"'[^']*'|\"[^\"]*\"|\b[a-z]{2,4}_(?:external_)?[A-Za-z0-9_-]{8,}|[^\s@']+@[^\s@',;:]+"
+    r"'[^']*'|\"[^\"]*\"|\b[a-z]{2,4}_(?=[a-z_-]*[A-Z0-9])[A-Za-z0-9_-]{8,}|[^\s@']{1,64}@[^\s@',;:]+"
     r"|\b\d{4}-\d\d-\d\d(?:T[\d:]+Z)?|\b(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{20,}"
 )
 
 
+# Of a text: what comes after it is no sentence that tells mistakes apart.
+_LONGEST = 1000
+
+
 def general(text: str) -> str:
     """``text`` without what differs from call to call, so that equal mistakes count as one."""
-    return _VARYING.sub("…", text)
+    return _VARYING.sub("…", text[:_LONGEST])
 
 
 def of_refusal(error: CronofyError) -> Finding:

@@ -154,6 +154,15 @@ class World:
         first, _, last = (f"{self.mailbox(email, '/' + mail['message_id'])}" for mail in mails)
         return first, last
 
+    def mistakes(self) -> None:
+        """A finding of each level, with words that are hard to break into lines."""
+        long = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft"
+        headers = {"Authorization": f"Bearer {self.connect('jane@acme.test')['access_token']}"}
+        self.http.get("/v1/userinfo", params={long * 2: "1"}, headers=headers)
+        self.http.get(f"/v1/{long}/{long}", headers=headers)
+        self.http.post("/v1/bookable_events", headers=headers)
+        self.http.delete("/v1/channels/chn_1", headers=headers)
+
     def mailbox(self, email: str, mail: str = "") -> str:
         return f"{self.url}/mailboxes/{email}{mail}?sandbox={self.sandbox_id}"
 
@@ -168,6 +177,10 @@ class World:
                 "invitation": first,
                 "cancellation": last,
             }[name]
+        if name in {"contract", "contract of a sandbox"}:
+            self.mistakes()
+            query = f"?sandbox={self.sandbox_id}" if name == "contract of a sandbox" else ""
+            return f"{self.url}/contract{query}"
         if name in {"start", "docs", "callback"}:
             return f"{self.url}/{'' if name == 'start' else name}"
         if name in {"permissions", "long permissions"}:
@@ -206,6 +219,7 @@ PAGES = (
     *("start", "docs", "callback", "denied", "not found", "error", "mode", "provider", "person"),
     *("problem", "email", "code", "consent", "long consent", "organization", "enterprise consent"),
     *("mailboxes", "mailbox", "invitation", "cancellation"),
+    *("contract", "contract of a sandbox"),
     *("permissions", "long permissions", "relink"),
     *("conferencing", "conferencing choice", "relink service"),
 )
