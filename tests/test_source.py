@@ -28,6 +28,7 @@ ROOMS = {
     },
     "pages": {"api", "rules", "world", "errors", "address", "app"},
     "conformance": {"api", "rules", "world"},
+    "testing": {"scenarios", "serving", "settings", "cli", "contract_check"},
 }
 WEB = {"starlette", "uvicorn", "httpx"}
 
