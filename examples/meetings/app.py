@@ -26,7 +26,7 @@ STATE = "cronofy_state"
 
 
 def create_app(
-    settings: Settings | None = None, sleep: Callable[[float], object] = time.sleep
+    settings: Settings | None = None, sleep: Callable[[int], object] = time.sleep
 ) -> Starlette:
     """``sleep`` is what happens while Cronofy asks for patience; it takes seconds."""
     service = Service(settings or Settings.read(), sleep)
@@ -56,7 +56,7 @@ class Service:
     by Starlette, the others, which read a body first, see to that themselves.
     """
 
-    def __init__(self, settings: Settings, sleep: Callable[[float], object]) -> None:
+    def __init__(self, settings: Settings, sleep: Callable[[int], object]) -> None:
         self._cronofy = Cronofy(settings, sleep)
         self._settings = settings
         self._accounts = Accounts()

@@ -33,7 +33,7 @@ class ConnectionLost(Exception):
 class Cronofy:
     """``sleep`` takes seconds."""
 
-    def __init__(self, settings: Settings, sleep: Callable[[float], object]) -> None:
+    def __init__(self, settings: Settings, sleep: Callable[[int], object]) -> None:
         self._settings = settings
         self._sleep = sleep
 
@@ -115,7 +115,7 @@ class Cronofy:
                 raise ConnectionLost(account) from error
 
 
-def _retry_after(response: Any) -> float:
+def _retry_after(response: Any) -> int:
     """Seconds; Cronofy does not promise the header."""
     given = response.headers.get("Retry-After", "")
-    return float(given) if given.isdigit() else 1.0
+    return int(given) if given.isdigit() else 1

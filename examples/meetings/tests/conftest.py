@@ -62,6 +62,10 @@ def connect(cronofy: Sandbox, meetings: httpx.Client) -> Callable[..., httpx.Res
         mode: Mode = "read_write", decision: Literal["allow", "deny"] = "allow"
     ) -> httpx.Response:
         cronofy.consent("authorize", decision, email=EMAIL, access_mode=mode)
-        return meetings.get("/connect", params={"mode": mode})
+        answer = meetings.get("/connect", params={"mode": mode})
+        if decision == "allow":
+            # Cronofy tries the new channel at once: from here on all is quiet.
+            cronofy.deliveries.wait("verification", state="delivered")
+        return answer
 
     return connect
