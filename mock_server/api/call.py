@@ -64,6 +64,13 @@ class Call:
         self._application = application
         self._authorization = authorization
 
+    def hit(self, sandbox: Sandbox, fault_id: str, client_id: str | None, sub: str | None) -> None:
+        """Say what this call has met, and whose it is if nothing is going to check that."""
+        self._sandbox = sandbox
+        self._application = sandbox.applications.get(client_id)
+        self._authorization = sandbox.authorizations.get((client_id, sub))
+        self.fault_id = fault_id
+
     def entry(self, path: dict[str, str]) -> Call:
         """A call inside this one, by the same caller, with no query of its own."""
         inner = Call({**self.scope, "query_string": b""}, path, self.public_url)

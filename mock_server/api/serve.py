@@ -8,21 +8,22 @@ reading the request and having its answer.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from time import perf_counter_ns
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
-from mock_server.api import credentials, parsing, steps, strictness
+from mock_server.api import credentials, faults, parsing, steps, strictness
+from mock_server.api.answered import Answered, Headers, header_text
 from mock_server.api.call import Call
 from mock_server.api.catalogue import ENDPOINTS, UNBUILT, Unbuilt
 from mock_server.api.endpoint import Answer, Credential, Endpoint
+from mock_server.api.parsing import read_body
 from mock_server.api.router import Router
 from mock_server.api.steps import Members
-from mock_server.errors import CronofyError, Forbidden
+from mock_server.errors import CronofyError, Forbidden, TooLarge
 from mock_server.rules import contract, timeline
 from mock_server.settings import Settings
 from mock_server.world.findings import Finding
@@ -39,16 +40,6 @@ _TEXT = (b"content-type", b"text/plain; charset=utf-8")
 _NO_STORE = [(b"cache-control", b"no-store"), (b"pragma", b"no-cache")]
 _STATUS_LINES = {s.value: (b"status", f"{s.value} {s.phrase}".encode()) for s in HTTPStatus}
 _WITH_BODY = {"POST", "PUT", "PATCH", "DELETE"}
-_UNPRINTABLE = re.compile(r"[^ -~]")
-
-
-class Answered(NamedTuple):
-    """An answer on its way out; ``hint`` is for the developer."""
-
-    status: int
-    headers: list[tuple[bytes, bytes]]
-    content: bytes
-    hint: str | None
 
 
 class Api:
@@ -72,17 +63,28 @@ class Api:
         methods, path = self._router.find(scope["path"])
         found = methods.get("GET" if method == "HEAD" else method)
         call = Call(scope, path, self._settings.public_url)
-        if isinstance(found, Endpoint):
-            answered = await self._answer(found, call, receive)
+        unread = None
+        if isinstance(found, Endpoint) and method in _WITH_BODY:
+            try:
+                call.content = await read_body(scope, receive, self._settings.max_body)
+            except TooLarge as error:
+                unread = error
+        hit = None
+        if self._sandboxes.directory.fault:
+            hit = faults.of_call(scope, call.content, self._sandboxes, self._wake)
+        if hit is None:
+            answered = self._answer(call, methods, found, unread)
         else:
-            answered = self._no_endpoint(methods, found, call)
+            call.hit(hit.sandbox, hit.fault_id, *hit.instead_of)
+            answered = await hit.answered(lambda: self._answer(call, methods, found, unread))
         status, headers, content, _ = answered
-        self._requests += 1
-        headers += (
-            _STATUS_LINES[status],
-            (b"x-request-id", b"%08x-0000-4000-8000-000000000000" % self._requests),
-            (b"content-length", b"%d" % len(content)),
-        )
+        if status:
+            self._requests += 1
+            headers += (
+                _STATUS_LINES.get(status) or (b"status", b"%d" % status),
+                (b"x-request-id", b"%08x-0000-4000-8000-000000000000" % self._requests),
+                (b"content-length", b"%d" % len(content)),
+            )
         operation = found.operation if found else None
         if call.reached is not None:
             self._record(call, operation, answered, started)
@@ -92,16 +94,30 @@ class Api:
             self._sandboxes.ledger.add(operation, status, 0, call.findings)
         if method == "HEAD":
             content = b""
+        if hit is not None:
+            await hit.send(answered._replace(content=content), scope, receive, send)
+            return
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": content})
 
-    async def _answer(self, endpoint: Endpoint, call: Call, receive: Receive) -> Answered:
-        headers: list[tuple[bytes, bytes]] = []
+    def _answer(
+        self,
+        call: Call,
+        methods: dict[str, Endpoint | Unbuilt],
+        found: Endpoint | Unbuilt | None,
+        unread: TooLarge | None,
+    ) -> Answered:
+        """All at once; ``unread`` says why the body has not been read."""
+        if isinstance(found, Endpoint):
+            return self._answer_endpoint(found, call, unread)
+        return self._no_endpoint(methods, found, call)
+
+    def _answer_endpoint(self, endpoint: Endpoint, call: Call, unread: TooLarge | None) -> Answered:
+        headers: Headers = []
         hint = refusal = None
         try:
-            if endpoint.method in _WITH_BODY:
-                limit = self._settings.max_body
-                call.content = await parsing.read_body(call.scope, receive, limit)
+            if unread is not None:
+                raise unread
             outcome = self._carry_out(endpoint, call)
             if isinstance(outcome, Answer):
                 status, document = outcome.status, outcome.document
@@ -120,8 +136,6 @@ class Api:
             if isinstance(error, Forbidden) and error.text:
                 headers.append(_TEXT)
                 content = error.text.encode()
-        except parsing.Disconnected:
-            raise
         except Exception:
             logger.exception("%s failed", endpoint.operation)
             status, content = 500, b""
@@ -198,7 +212,7 @@ class Api:
     ) -> Answered:
         scope = call.scope
         credentials.find_sandbox(call, self._sandboxes)
-        headers: list[tuple[bytes, bytes]] = []
+        headers: Headers = []
         if found is not None:
             status, hint, finding = 501, found.hint, "not_built"
         elif methods:
@@ -212,11 +226,3 @@ class Api:
         headers.append((b"mock-cronofy-hint", header_text(hint)))
         call.findings.append(Finding.of(finding, contract.general(hint)))
         return Answered(status, headers, b"", hint)
-
-
-def header_text(text: str) -> bytes:
-    """``text`` as a header value: printable ASCII, one line, of bounded length."""
-    plain = " ".join(text[:1000].split())
-    if not plain.isascii() or not plain.isprintable():
-        plain = _UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], plain)
-    return plain[:1000].encode("ascii")

@@ -53,6 +53,7 @@ def application_document(application: Application) -> Document:
         "mode": application.mode,
         "redirect_uris": list(application.redirect_uris),
         "plan": application.plan,
+        "data_center": application.data_center,
         "features": msgspec.structs.asdict(features),
     }
 

@@ -48,11 +48,22 @@ class Fail(Model):
     failing: bool = True
 
 
+# What may be waited for, and what says more of it.
+_NARROWING: dict[str, set[str]] = {
+    "delivery": {"state"},
+    "message": {"uid", "method"},
+    "fault": set(),
+}
+
+
 class WaitFor(Model):
-    """Deliveries by kind or id, or mails by the address of their reader; from a query."""
+    """Deliveries by kind or id, mails by the address of their reader, or calls that a fault meets;
+    from a query.
+    """
 
     delivery: Text | None = None
     message: Email | None = None
+    fault: Text | None = None
     state: Literal["attempted", "held", "pending", "delivered", "failed", "refused"] = ATTEMPTED
     uid: Text | None = None
     method: Text | None = None
@@ -61,12 +72,12 @@ class WaitFor(Model):
 
     @model_validator(mode="after")
     def _one_thing(self) -> Self:
-        if (self.delivery is None) == (self.message is None):
-            raise ValueError("delivery, message or journal")
-        others = {"uid", "method"} if self.message is None else {"state"}
-        if others := others & self.model_fields_set:
-            kind = "delivery" if self.message is None else "message"
-            raise ValueError(f"with {kind} no {', '.join(sorted(others))}")
+        kinds = [kind for kind in _NARROWING if getattr(self, kind) is not None]
+        if len(kinds) != 1:
+            raise ValueError("delivery, message, fault or journal")
+        every = {name for names in _NARROWING.values() for name in names}
+        if others := (every - _NARROWING[kinds[0]]) & self.model_fields_set:
+            raise ValueError(f"with {kinds[0]} no {', '.join(sorted(others))}")
         return self
 
 

@@ -11,6 +11,7 @@ from mock_server.control import (
     contract,
     diff,
     events,
+    faults,
     inbox,
     journal,
     meeting_agents,
@@ -43,6 +44,7 @@ _MODULES = (
     outbox,
     inbox,
     journal,
+    faults,
     waiting,
 )
 

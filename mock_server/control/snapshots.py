@@ -65,6 +65,7 @@ def put_back(sandbox: Sandbox, document: object) -> None:
     if problem is not None:
         raise Invalid([problem])
     sandbox.restore(state)
+    sandbox.held.end()
 
 
 def _clock(given: object) -> tuple[int | None, int]:

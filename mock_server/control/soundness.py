@@ -16,14 +16,17 @@ from mock_server.rules.access_modes import ACCESS_MODES
 from mock_server.rules.applications import PLAN_LEVELS
 from mock_server.rules.conferencing_profiles import SERVICES
 from mock_server.rules.providers import NO_PROVIDER, PROVIDERS
+from mock_server.scenarios import faults
 from mock_server.scenarios.actions.deliveries import failure_outcome
 from mock_server.scenarios.problems import Invalid, Problem, shown
 from mock_server.world.accounts import INDIVIDUAL
 from mock_server.world.availability import AvailabilityRule, AvailablePeriod
 from mock_server.world.clock import LATEST, is_date
 from mock_server.world.events import MOST_NTH, Details, Event, Recurrence
+from mock_server.world.faults import Fault
 from mock_server.world.grants import FormerToken
 from mock_server.world.meeting_agents import MeetingAgent
+from mock_server.world.outages import Outage
 from mock_server.world.outbox import Failure, Message
 from mock_server.world.result_pages import ResultPage
 from mock_server.world.sandbox import Sandbox
@@ -148,6 +151,8 @@ def _problems(sandbox: Sandbox, rows: Rows) -> Iterator[Problem]:
         ("result_pages", _page),
         ("timers", _timer),
         ("timeline", _timeline_entry),
+        ("faults", _fault),
+        ("outages", _fault),
     ):
         for index, record in enumerate(rows.get(name, ())):
             for found, expected in own(record, known):
@@ -341,6 +346,14 @@ def _delivery(record: Any, known: Known) -> Own:
         orjson.dumps(orjson.loads(record.body))
     except (ValueError, TypeError):
         yield f"the body {shown(record.body)}", "JSON"
+
+
+def _fault(record: Fault | Outage, known: Known) -> Own:
+    try:
+        faults.refuse_unsound(record)
+    except Invalid as invalid:
+        first = invalid.problems[0]
+        yield f"{first.place}: {first.found}", first.expected
 
 
 def _failure(record: Failure, known: Known) -> Own:

@@ -13,6 +13,8 @@ from mock_server.control.journal_queries import WaitForRequests, from_query
 from mock_server.control.journal_waiting import Requests
 from mock_server.control.requests import WaitFor
 from mock_server.rules import inbox
+from mock_server.scenarios.actions.faults import fault_of
+from mock_server.scenarios.faults import fault_document
 from mock_server.scenarios.problems import Problem, Unknown, validate
 from mock_server.world.clock import as_text
 from mock_server.world.outbox import Delivery, Message
@@ -107,6 +109,34 @@ class _Messages:
         )
 
 
+class _Hits:
+    """Calls that have met a fault."""
+
+    place = "fault"
+
+    def __init__(self, control: Control, wanted: WaitFor) -> None:
+        assert wanted.fault is not None
+        self._control = control
+        self._fault_id = wanted.fault
+
+    def count(self) -> int:
+        return fault_of(self._control.sandbox, self._fault_id, self.place).hits
+
+    def document(self) -> Document:
+        sandbox = self._control.sandbox
+        return fault_document(sandbox, fault_of(sandbox, self._fault_id, self.place))
+
+    def found(self) -> str:
+        fault = fault_of(self._control.sandbox, self._fault_id, self.place)
+        return f"{fault.hits} hits among {fault.matched} calls that match"
+
+
+def _search(control: Control, wanted: WaitFor) -> Search:
+    if wanted.fault is not None:
+        return _Hits(control, wanted)
+    return _Messages(control, wanted) if wanted.delivery is None else _Deliveries(control, wanted)
+
+
 async def wait(control: Control) -> Response:
     """Answer as soon as there are enough; 504 if that takes too long."""
     params = control.request.query_params
@@ -116,10 +146,7 @@ async def wait(control: Control) -> Response:
         with requests.watching():
             return await _until(control, requests, asked.count, asked.timeout)
     wanted = validate(WaitFor, dict(params))
-    search: Search = (
-        _Messages(control, wanted) if wanted.delivery is None else _Deliveries(control, wanted)
-    )
-    return await _until(control, search, wanted.count, wanted.timeout)
+    return await _until(control, _search(control, wanted), wanted.count, wanted.timeout)
 
 
 async def _until(control: Control, search: Search, count: int, timeout: float) -> Response:

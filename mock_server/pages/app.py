@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from mock_server.api import faults
+from mock_server.api.answered import Answered
 from mock_server.api.browser import PAGES
 from mock_server.api.parsing import Disconnected
 from mock_server.api.router import Router
@@ -21,6 +23,7 @@ from mock_server.pages import (
     authorize,
     callback,
     conferencing,
+    contract,
     mailboxes,
     meeting_agents,
     permissions,
@@ -32,8 +35,7 @@ from mock_server.pages.assets import Assets
 from mock_server.pages.languages import Languages
 from mock_server.pages.templates import Templates
 from mock_server.pages.visit import Trouble, Visit
-from mock_server.rules import contract, timeline
-from mock_server.world.findings import Finding
+from mock_server.rules import timeline
 from mock_server.world.journal import Entry
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ _MODULES = (
     start,
     callback,
     mailboxes,
+    contract,
     meeting_agents,
     reference,
     assets,
@@ -92,12 +95,35 @@ class Pages:
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         started = perf_counter_ns()
         visit = Visit(self, Request(scope, receive))
+        hit = None
+        if self.app.sandboxes.directory.fault:
+            hit = faults.of_page(scope, self.app.sandboxes, self.app.worker.wake)
+        if hit is None:
+            response = await self._respond(visit)
+            _record(visit, response, started)
+            await response(scope, receive, send)
+            return
+        answered = await hit.answered(lambda: self._answered(visit))
+        response = Response(answered.content, answered.status)
+        response.raw_headers += answered.headers
+        visit.sandbox, visit.fault_id, visit.hint = hit.sandbox, hit.fault_id, answered.hint
+        if hit.instead_of != (None, None):
+            visit.client_id, visit.sub = hit.instead_of
+        _record(visit, response, started)
+        await hit.send(answered._replace(headers=response.raw_headers), scope, receive, send)
+
+    async def _answered(self, visit: Visit) -> Answered:
+        response = await self._respond(visit)
+        content = bytes(response.body)
+        return Answered(response.status_code, response.raw_headers, content, visit.hint)
+
+    async def _respond(self, visit: Visit) -> Response:
+        scope = visit.request.scope
         try:
             response = await self._answer(visit)
         except Trouble as trouble:
             response = _trouble(visit, trouble)
-            if trouble.finding and visit.request.method != "POST":  # a form is a person's
-                visit.refusal = Finding.of(trouble.finding, contract.general(trouble.detail))
+            visit.blame(trouble)
         except TooLarge as error:
             response = _trouble(visit, Trouble("request", error.hint, error.status))
         except Disconnected:
@@ -111,8 +137,7 @@ class Pages:
             response.headers.setdefault(name, value)
         if scope["method"] == "HEAD":
             response.body = b""
-        _record(visit, response, started)
-        await response(scope, receive, send)
+        return response
 
     async def _answer(self, visit: Visit) -> Response:
         method, path = visit.request.method, visit.request.scope["path"]
@@ -162,6 +187,7 @@ def _record(visit: Visit, response: Response, started: int) -> None:
             sub=visit.sub,
             hint=visit.hint,
             findings=tuple(visit.findings),
+            fault_id=visit.fault_id,
             query=visit.request.scope["query_string"],
             request_headers=visit.request.scope["headers"],
             request_body=visit.content,

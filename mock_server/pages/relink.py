@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from mock_server.pages import tokens
-from mock_server.pages.visit import Visit
-from mock_server.rules import synchronization
+from mock_server.pages.visit import Trouble, Visit
+from mock_server.rules import outages, synchronization
 from mock_server.rules.providers import PROVIDERS
 from mock_server.world.accounts import Profile
 from mock_server.world.sandbox import Sandbox
@@ -30,6 +30,10 @@ async def show(visit: Visit) -> Response:
 async def submit(visit: Visit) -> Response:
     await visit.form()
     sandbox, profile = _lapsed(visit)
+    outage = outages.of_profile(sandbox, profile)
+    if outage is not None:
+        provider = _label(sandbox, profile)
+        raise Trouble("server", f"{provider} is out of order: outage {outage.outage_id}", 503)
     synchronization.reconnect(sandbox, profile)
     provider = _label(sandbox, profile)
     return visit.render("relink.html", profile=profile, provider=provider, done=True)

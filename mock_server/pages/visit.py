@@ -11,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from mock_server.address import base_url, is_private_name
+from mock_server.api.answered import header_text
 from mock_server.api.parsing import Unreadable, parse_form, read_body
-from mock_server.api.serve import header_text
 from mock_server.pages.languages import Language
+from mock_server.rules import contract
 from mock_server.world.findings import Finding
 from mock_server.world.sandbox import Sandbox
 
@@ -42,9 +43,9 @@ class Trouble(Exception):
 class Visit:
     """A request for a page.
 
-    ``sandbox``, ``client_id`` and ``sub`` are filled in by whoever finds them, for the
-    journal. ``findings`` travel in ``Mock-Cronofy-Warning`` headers; the ``refusal`` is one that
-    the answer speaks of already.
+    ``sandbox``, ``client_id``, ``sub`` and ``fault_id`` are filled in by whoever finds them, for
+    the journal. ``findings`` travel in ``Mock-Cronofy-Warning`` headers; the ``refusal`` is one
+    that the answer speaks of already.
     """
 
     def __init__(self, pages: Pages, request: Request) -> None:
@@ -60,6 +61,7 @@ class Visit:
         self.sandbox: Sandbox | None = None
         self.client_id: str | None = None
         self.sub: str | None = None
+        self.fault_id: str | None = None
 
     @property
     def base_url(self) -> str:
@@ -89,6 +91,11 @@ class Visit:
     def remark(self, code: str, text: str) -> None:
         """Note what is odd about this visit: a kind of findings, and a sentence."""
         self.findings.append(Finding.of(code, text))
+
+    def blame(self, trouble: Trouble) -> None:
+        """Let ``trouble`` be the application's, which made the address; a form is a person's."""
+        if trouble.finding and self.request.method != "POST":
+            self.refusal = Finding.of(trouble.finding, contract.general(trouble.detail))
 
     async def form(self) -> dict[str, str]:
         """The fields of a submitted form.

@@ -10,8 +10,15 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import msgspec
 
-from mock_server.rules import authorizations, business_connect, enterprise_connect, linking, scopes
-from mock_server.rules.access_modes import ACCESS_MODES, AccessMode
+from mock_server.rules import (
+    authorizations,
+    business_connect,
+    enterprise_connect,
+    linking,
+    outages,
+    scopes,
+)
+from mock_server.rules.access_modes import ACCESS_MODES, NO_CALENDAR, AccessMode
 from mock_server.rules.applications import reaches_plan, redirect_uri_problem
 from mock_server.rules.providers import (
     NO_PROVIDER,
@@ -283,8 +290,10 @@ def allow(
     """``person`` agrees: where to redirect to, and the account they are now known by.
 
     ``browser_sub`` is the account of the browser's cookie. Raises RefusedRequest where the
-    link token does not allow it.
+    link token does not allow it, or the provider is out of order.
     """
+    if mode.name != NO_CALENDAR.name:
+        _require_provider(sandbox, person.provider)
     explicit = _link_target(sandbox, application, request) if request.link_token else None
     implicit = browser_sub if sandbox.switches.implicit_linking else None
     try:
@@ -321,7 +330,11 @@ def allow_enterprise(
     organization: Organization,
     mode: AccessMode,
 ) -> str:
-    """The administrator agrees for the whole domain: where to redirect to."""
+    """The administrator agrees for the whole domain: where to redirect to.
+
+    Raises RefusedRequest where the provider is out of order.
+    """
+    _require_provider(sandbox, organization.provider)
     authorization = enterprise_connect.connect_domain(
         sandbox,
         application,
@@ -332,6 +345,15 @@ def allow_enterprise(
     )
     code = authorizations.issue_code(sandbox, authorization, request.redirect_uri, None)
     return success(request, code.code)
+
+
+def _require_provider(sandbox: Sandbox, provider: str) -> None:
+    outage = outages.of_provider(sandbox, provider)
+    if outage is not None:
+        label = PROVIDERS[provider].label
+        raise RefusedRequest(
+            "temporarily_unavailable", f"{label} is out of order: outage {outage.outage_id}"
+        )
 
 
 def success(request: AuthorizeRequest, code: str) -> str:

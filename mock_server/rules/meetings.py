@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.rules import access_modes, events, meeting_timers, providers
+from mock_server.rules import access_modes, events, meeting_timers, outages, providers
 from mock_server.rules.conferencing import INTEGRATED
 from mock_server.world.events import Conferencing, Event, Meeting
 from mock_server.world.sandbox import Sandbox
@@ -18,6 +18,9 @@ def arrange(sandbox: Sandbox, calendar_id: str, event_uid: str) -> None:
     conferencing = event.managed.conferencing if event and event.managed else None
     if event is None or event.deleted or conferencing is None or conferencing.state == "assigned":
         return
+    if _is_out_of_order(sandbox, event, conferencing):
+        meeting_timers.retry(sandbox, event, 0)
+        return
     service = _working_service(sandbox, event, conferencing)
     if service is not None:
         meeting = Meeting(_join_url(sandbox, service), service)
@@ -25,6 +28,17 @@ def arrange(sandbox: Sandbox, calendar_id: str, event_uid: str) -> None:
         return
     meeting_timers.retry(sandbox, event, conferencing.failures)
     events.conferencing_failing(sandbox, event)
+
+
+def _is_out_of_order(sandbox: Sandbox, event: Event, conferencing: Conferencing) -> bool:
+    """Whether an outage keeps the meeting from being made, or the calendar from being told."""
+    if not sandbox.outages:
+        return False
+    profile = sandbox.profiles[sandbox.calendars[event.calendar_id].profile_id]
+    if outages.of_profile(sandbox, profile) is not None:
+        return True
+    service = sandbox.conferencing_profiles.get(conferencing.profile_id)
+    return service is not None and outages.of_service(sandbox, service.provider_name) is not None
 
 
 def _working_service(sandbox: Sandbox, event: Event, conferencing: Conferencing) -> str | None:

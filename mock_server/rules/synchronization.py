@@ -3,7 +3,8 @@
 Each Cronofy calendar that shows a provider's calendar holds a copy of its events, of which
 the profile's access mode decides how much it says. Copies follow at once, or ``sync_delay``
 seconds later; those of a profile that is disconnected, or still waits for its first
-synchronization, when that is over (events §2.9; identity §11).
+synchronization, when that is over (events §2.9; identity §11). So do those whose provider is out
+of order.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from mock_server.rules import (
     channels,
     meeting_agents,
     meeting_timers,
+    outages,
     profiles,
     provider_events,
     subscriptions,
@@ -114,7 +116,7 @@ def follow(sandbox: Sandbox, provider_calendar_id: str | None, event_uid: str) -
     """
     for calendar in sandbox.calendars.by("provider_calendar", provider_calendar_id):
         profile = sandbox.profiles[calendar.profile_id]
-        if not _sees(profile):
+        if not _sees(sandbox, profile):
             continue
         copy = _outdated(sandbox, calendar, access_modes.of(profile), event_uid)
         if copy is None:
@@ -142,7 +144,7 @@ def follow_calendars(sandbox: Sandbox, person: Person) -> None:
 def synchronize_profile(sandbox: Sandbox, profile_id: str) -> None:
     """The timer's rule: calendars that are new or gone are seen now."""
     profile = sandbox.profiles.get(profile_id)
-    if profile is not None and _sees(profile):
+    if profile is not None and _sees(sandbox, profile):
         _synchronize(sandbox, profile)
 
 
@@ -182,14 +184,15 @@ def _maker(sandbox: Sandbox, provider_calendar_id: str) -> str | None:
     return next((calendar.created_by for calendar in shown if calendar.created_by), None)
 
 
-def _sees(profile: Profile) -> bool:
-    return profile.connected and not profile.initial_sync_required
+def _sees(sandbox: Sandbox, profile: Profile) -> bool:
+    connected = profile.connected and not profile.initial_sync_required
+    return connected and outages.of_profile(sandbox, profile) is None
 
 
 def _copy(sandbox: Sandbox, calendar: Calendar) -> None:
     """Bring Cronofy's copy of one calendar fully up to date, if Cronofy can see it."""
     profile = sandbox.profiles[calendar.profile_id]
-    if not _sees(profile):
+    if not _sees(sandbox, profile):
         return
     timers.cancel(sandbox, SYNCHRONIZE, (calendar.calendar_id,))
     mode = access_modes.of(profile)

@@ -8,7 +8,7 @@ Unknown keys are errors: nothing that a file says is silently ignored.
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator, model_validator
 
 from mock_server.scenarios.availability_documents import AvailabilityRules, AvailablePeriods
 from mock_server.scenarios.event_documents import EventDocument
@@ -19,6 +19,7 @@ from mock_server.scenarios.fields import (
     ConferencingName,
     Count,
     Credential,
+    DataCenter,
     Decision,
     Domain,
     Email,
@@ -56,6 +57,13 @@ class Duration(Model):
         return ((self.days * 24 + self.hours) * 60 + self.minutes) * 60 + self.seconds
 
 
+# A time, or one so long after something.
+At = Annotated[
+    Annotated[Duration, Tag("duration")] | Annotated[Moment, Tag("moment")],
+    Discriminator(lambda value: "duration" if isinstance(value, dict | Duration) else "moment"),
+]
+
+
 class FeaturesDocument(Model):
     """Dashboard switches of an application, at Cronofy's defaults."""
 
@@ -81,6 +89,7 @@ class ApplicationDocument(Model):
     features: FeaturesDocument = FeaturesDocument.model_construct()
     internal: bool = False
     organization: Domain | None = None
+    data_center: DataCenter = "us"
 
     @model_validator(mode="after")
     def _inside(self) -> Self:
@@ -289,10 +298,6 @@ class GeneratePeopleDocument(Model):
 class ScenarioDocument(Model):
     """A whole situation; without the keys of SCENARIO_ONLY, a fixture."""
 
-    refused_keys = {
-        "faults": "no faults: this version does not have them yet",
-    }
-
     name: Text | None = None
     description: str | None = None
     seed: Seed = 1
@@ -305,9 +310,14 @@ class ScenarioDocument(Model):
     organizations: list[OrganizationDocument] = []
     generate: GeneratePeopleDocument | None = None
     connected: list[ConnectedDocument] = []
-    # Entries of timeline_documents.py, which few scenarios need.
+    # Entries of timeline_documents.py and fault_documents.py, which few scenarios need.
     timeline: list[Any] = []
+    faults: list[Any] = []
+    outages: list[Any] = []
 
 
 # What a fixture does not say: it is a piece of a world, in no situation yet.
-SCENARIO_ONLY = ("seed", "clock", "include", "admin_api_key", "switches", "connected", "timeline")
+SCENARIO_ONLY = (
+    *("seed", "clock", "include", "admin_api_key", "switches", "connected"),
+    *("timeline", "faults", "outages"),
+)

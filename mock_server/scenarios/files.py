@@ -75,6 +75,10 @@ def _situation(document: dict[str, Any], path: Path | None) -> Situation:
             from mock_server.scenarios import timeline  # knows every action, which takes time
 
             timeline.check(scenario.timeline)
+        if scenario.faults or scenario.outages:
+            from mock_server.scenarios import faults
+
+            faults.check(scenario.faults, scenario.outages)
     fixtures: list[Piece] = []
     included = document.get("include")
     for index, name in enumerate(included if isinstance(included, list) else ()):

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from mock_server.scenarios import connect, provider_side, switches
-from mock_server.scenarios.documents import ApplicationDocument, FeaturesDocument
+from mock_server.scenarios.documents import ApplicationDocument, FeaturesDocument, ScenarioDocument
 from mock_server.scenarios.files import located
 from mock_server.scenarios.problems import Invalid, Problem, collecting, shown
 from mock_server.scenarios.situation import Situation
@@ -99,6 +99,20 @@ def _fill(loading: Loading, situation: Situation) -> None:
         from mock_server.scenarios import timeline  # knows every action, which takes time
 
         timeline.add(sandbox, scenario.timeline, "timeline", loading.client_ids)
+    if scenario.faults or scenario.outages:
+        _add_faults(loading, scenario)
+
+
+def _add_faults(loading: Loading, scenario: ScenarioDocument) -> None:
+    from mock_server.scenarios import faults
+
+    sandbox, given = loading.sandbox, faults.check(scenario.faults, scenario.outages)
+    faults.add_all(sandbox, given.faults, client_ids=loading.client_ids)
+    for index, outage in enumerate(given.outages):
+        try:
+            faults.add_outage(sandbox, outage)
+        except Invalid as invalid:
+            raise invalid.within(f"outages[{index}]") from None
 
 
 def _check_organizations(sandbox: Sandbox) -> None:
@@ -197,6 +211,7 @@ def _add_application(loading: Loading, document: ApplicationDocument, where: str
         features=Features(**dict(document.features)),
         internal=document.internal,
         organization=document.organization,
+        data_center=document.data_center,
     )
     try:
         sandbox.applications.put(application)

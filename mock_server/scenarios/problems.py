@@ -211,6 +211,7 @@ _KINDS = {
 _LIMITS = {
     "greater_than_equal": ("ge", "a number of at least"),
     "less_than_equal": ("le", "a number of at most"),
+    "greater_than": ("gt", "a number above"),
     "less_than": ("lt", "a number below"),
     "too_short": ("min_length", "a list whose length is at least"),
     "too_long": ("max_length", "a list whose length is at most"),

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 from pydantic import (
     AfterValidator,
     BeforeValidator,
-    Discriminator,
     Field,
-    Tag,
     ValidationInfo,
     create_model,
     field_validator,
@@ -18,8 +16,8 @@ from pydantic import (
 )
 
 from mock_server.scenarios.actions.catalogue import ACTIONS, REFUSED
-from mock_server.scenarios.documents import Duration
-from mock_server.scenarios.fields import Email, Model, Moment, Text
+from mock_server.scenarios.documents import At
+from mock_server.scenarios.fields import Email, Model, Text
 from mock_server.world.timeline import MOST_ENTRIES
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "*")
@@ -98,12 +96,6 @@ else:
 
 def _alone(value: object) -> object:
     return [value] if isinstance(value, dict) else value
-
-
-At = Annotated[
-    Annotated[Duration, Tag("duration")] | Annotated[Moment, Tag("moment")],
-    Discriminator(lambda value: "duration" if isinstance(value, dict | Duration) else "moment"),
-]
 
 
 class EntryDocument(Model):

@@ -22,7 +22,8 @@ class Application(Record, frozen=True):
 
     ``client_secrets`` holds every active secret, the newest first. ``plan`` is one of
     ``none``, ``starter``, ``emerging``, ``growth``, ``strategic``. An *internal* one belongs to
-    the organization of the domain ``organization``.
+    the organization of the domain ``organization``. ``data_center`` is where Cronofy keeps its
+    data (identity §1.1).
     """
 
     client_id: str
@@ -35,6 +36,7 @@ class Application(Record, frozen=True):
     features: Features = Features()
     internal: bool = False
     organization: str | None = None
+    data_center: str = "us"
 
     @property
     def client_secret(self) -> str:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from mock_server.world.clock import Clock
 from mock_server.world.directory import Clash, Directory
 from mock_server.world.findings import Ledger
+from mock_server.world.held import Held
 from mock_server.world.ids import Ids
 from mock_server.world.journal import Journal
 from mock_server.world.outbox import Message
@@ -72,6 +73,11 @@ class Sandbox(Schema):
     def journal(self) -> Journal:
         """What was asked lately."""
         return Journal(self, self.directory, self.ledger)
+
+    @cached_property
+    def held(self) -> Held:
+        """The calls that wait until a test lets them go."""
+        return Held()
 
     def now(self) -> int:
         return self.clock.now()
@@ -154,6 +160,7 @@ class Sandbox(Schema):
             table.clear()
             del vars(self)[name]
         vars(self).pop("journal", None)
+        self.held.end()
         self.origin = None
         self.snapshots.clear()
 
@@ -161,6 +168,7 @@ class Sandbox(Schema):
         """Back to the state the scenario left, with an empty journal and nothing found wrong."""
         if self.origin is not None:
             self.restore(self.origin)
+        self.held.end()
         self.journal.clear()
         self.journal.count = 0
         self.ledger.clear()

@@ -32,6 +32,7 @@ from mock_server.world.grants import (
     PermissionRequest,
 )
 from mock_server.world.meeting_agents import MeetingAgent
+from mock_server.world.outages import Outage
 from mock_server.world.outbox import Delivery, Failure, Message
 from mock_server.world.people import Author, Organization, Person, ProviderCalendar, ProviderEvent
 from mock_server.world.result_pages import ResultPage
@@ -259,6 +260,12 @@ class Schema:
         lambda r: r.fault_id,
         watched=True,
         routed={"fault": lambda r: (r.fault_id,)},
+    )
+    outages = Declared(
+        Outage,
+        lambda r: r.outage_id,
+        # Those of a data center are met by calls, as faults are.
+        routed={"fault": lambda r: (r.outage_id,) if r.data_center else ()},
     )
 
     def __init__(self, directory: Directory) -> None:

@@ -7,6 +7,7 @@ application calendars, have in common; ``provider_calendar`` what the first two 
 
 from __future__ import annotations
 
+from mock_server.rules import outages
 from mock_server.rules.access_modes.base import AccessMode, Destination
 from mock_server.rules.access_modes.cronofy_calendar import ApplicationCalendarMode
 from mock_server.rules.access_modes.free_busy import FreeBusy
@@ -41,7 +42,8 @@ def destination(sandbox: Sandbox, calendar: Calendar) -> Destination:
     refusal = mode.write_refusal(sandbox, profile, calendar)
     if refusal is not None:
         raise refusal
-    return mode.behind if profile.connected else QueuedForProvider()
+    is_reached = profile.connected and outages.of_profile(sandbox, profile) is None
+    return mode.behind if is_reached else QueuedForProvider()
 
 
 def is_writable(sandbox: Sandbox, calendar: Calendar) -> bool:

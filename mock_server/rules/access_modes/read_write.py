@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from mock_server.errors import Forbidden, Locked, Unprocessable
-from mock_server.rules import profiles
+from mock_server.rules import outages, profiles
 from mock_server.rules.access_modes.base import Destination
 from mock_server.rules.access_modes.provider_calendar import ProvidersCalendar
 from mock_server.rules.providers import NO_PROVIDER, PROVIDERS, Provider
@@ -87,6 +87,9 @@ class ReadWrite:
     ) -> Calendar:
         if not profile.connected:
             raise _disconnected(profile)
+        outage = outages.of_profile(sandbox, profile)
+        if outage is not None:
+            raise Locked(f"{outage.provider} is out of order: outage {outage.outage_id}")
         person = sandbox.people[profile.email]
         provider = PROVIDERS[person.provider]
         calendars = sandbox.provider_calendars.by("email", person.email)

@@ -12,6 +12,7 @@ from mock_server.scenarios.actions import (
     connections,
     deliveries,
     events,
+    faults,
     invitations,
     meeting_agents,
     people,
@@ -35,6 +36,7 @@ ACTIONS: dict[str, Action] = {
     **invitations.ACTIONS,
     **deliveries.ACTIONS,
     **switches.ACTIONS,
+    **faults.ACTIONS,
 }
 
 _THE_CLOCK = "another action: the clock is what moves a timeline, and no part of it"

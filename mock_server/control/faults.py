@@ -1,0 +1,127 @@
+"""What goes wrong on purpose: faults that calls meet, and outages."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+from starlette.responses import Response
+
+from mock_server.control.app import Control, answer, no_content
+from mock_server.rules import faults as rules
+from mock_server.scenarios import faults
+from mock_server.scenarios.actions.faults import (
+    EndOutages,
+    RemoveFaults,
+    end_outages,
+    fault_of,
+    outage_of,
+    remove_faults,
+)
+from mock_server.scenarios.fault_documents import FaultDocument, OutageDocument
+from mock_server.scenarios.fields import Model
+from mock_server.scenarios.problems import validate
+from mock_server.world.faults import Fault
+
+
+class PostedFaults(Model):
+    """Several at a time: all or nothing."""
+
+    faults: Annotated[list[FaultDocument], Field(max_length=rules.MOST_FAULTS)]
+
+
+class Release(Model):
+    """All that wait, or the ``count`` oldest."""
+
+    count: Annotated[int, Field(ge=1, strict=True)] | None = None
+
+
+def _fault(control: Control) -> Fault:
+    return fault_of(control.sandbox, control.request.path_params["fault_id"])
+
+
+async def add(control: Control) -> Response:
+    """One fault, or many."""
+    sandbox, document = control.sandbox, await control.document()
+    if isinstance(document, dict) and "faults" in document:
+        added = faults.add_all(sandbox, validate(PostedFaults, document).faults)
+        return answer({"faults": [faults.fault_document(sandbox, one) for one in added]}, 201)
+    fault = faults.add(sandbox, validate(FaultDocument, document))
+    return answer(faults.fault_document(sandbox, fault), 201)
+
+
+async def list_faults(control: Control) -> Response:
+    """In the order in which calls meet them."""
+    sandbox = control.sandbox
+    listed = [faults.fault_document(sandbox, fault) for fault in sandbox.faults]
+    return answer({"faults": listed})
+
+
+async def read(control: Control) -> Response:
+    return answer(faults.fault_document(control.sandbox, _fault(control)))
+
+
+async def release(control: Control) -> Response:
+    """Let calls go that wait."""
+    fault = _fault(control)
+    wanted = validate(Release, await control.document())
+    released = control.sandbox.held.release(fault.fault_id, wanted.count)
+    return answer({"released": released})
+
+
+async def delete(control: Control) -> Response:
+    rules.remove(control.sandbox, _fault(control))
+    return no_content()
+
+
+async def clear(control: Control) -> Response:
+    remove_faults(control.sandbox, RemoveFaults())
+    return no_content()
+
+
+async def begin_outage(control: Control) -> Response:
+    sandbox = control.sandbox
+    outage = faults.add_outage(sandbox, validate(OutageDocument, await control.document()))
+    return answer(faults.outage_document(sandbox, outage), 201)
+
+
+async def list_outages(control: Control) -> Response:
+    """In the order in which they were added."""
+    sandbox = control.sandbox
+    listed = [faults.outage_document(sandbox, outage) for outage in sandbox.outages]
+    return answer({"outages": listed})
+
+
+async def read_outage(control: Control) -> Response:
+    sandbox = control.sandbox
+    outage = outage_of(sandbox, control.request.path_params["outage_id"])
+    return answer(faults.outage_document(sandbox, outage))
+
+
+async def end_outage(control: Control) -> Response:
+    outage_id = control.request.path_params["outage_id"]
+    end_outages(control.sandbox, EndOutages(outage_id=outage_id))
+    return no_content()
+
+
+async def end_all_outages(control: Control) -> Response:
+    end_outages(control.sandbox, EndOutages())
+    return no_content()
+
+
+_FAULTS = "/sandboxes/{sandbox_id}/faults"
+_OUTAGES = "/sandboxes/{sandbox_id}/outages"
+
+ROUTES = (
+    ("POST", _FAULTS, add),
+    ("GET", _FAULTS, list_faults),
+    ("DELETE", _FAULTS, clear),
+    ("GET", f"{_FAULTS}/{{fault_id}}", read),
+    ("DELETE", f"{_FAULTS}/{{fault_id}}", delete),
+    ("POST", f"{_FAULTS}/{{fault_id}}/release", release),
+    ("POST", _OUTAGES, begin_outage),
+    ("GET", _OUTAGES, list_outages),
+    ("DELETE", _OUTAGES, end_all_outages),
+    ("GET", f"{_OUTAGES}/{{outage_id}}", read_outage),
+    ("DELETE", f"{_OUTAGES}/{{outage_id}}", end_outage),
+)
