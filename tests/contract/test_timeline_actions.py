@@ -262,6 +262,9 @@ CASES: dict[str, Case] = {
         {"rate_limits": True, "page_size": 2},
         lambda _: ("PATCH", "/switches", {"page_size": 2, "rate_limits": True}),
     ),
+    "release_fault": Case(
+        {"count": 1}, {"released": 0}, None, (post("/faults", respond={"hold": "answer"}),)
+    ),
     "clear_journal": Case({}, {"forgotten": 1}, delete("/journal"), (ask,)),
 }
 
@@ -307,7 +310,7 @@ def test_an_action(open_sandbox: Open, case: str) -> None:
     assert answer.status_code == 200, answer.text
     assert answer.json() == {"action": name, "at": CLOCK, "outcome": outcome}
     at_once = world(sandbox)
-    assert (at_once != untouched) or name in {"sync_profile", "clear_journal"}
+    assert (at_once != untouched) or name in {"sync_profile", "release_fault", "clear_journal"}
 
     begin()
     entry = {"at": {"seconds": 0}, "do": {name: document}}

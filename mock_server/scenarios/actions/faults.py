@@ -2,6 +2,10 @@
 
 # Annotations are evaluated at once here, as in documents.py.
 
+from typing import Annotated
+
+from pydantic import Field
+
 from mock_server.rules import faults, recovery
 from mock_server.scenarios.actions.action import Action, Outcome, listed
 from mock_server.scenarios.fault_documents import FaultDocument, OutageDocument
@@ -17,6 +21,12 @@ class RemoveFaults(Model):
     """One of them, or all."""
 
     fault_id: Text | None = None
+
+
+class ReleaseFault(RemoveFaults):
+    """All calls that wait for one of them, or for any; or of each the ``count`` oldest."""
+
+    count: Annotated[int, Field(ge=1, strict=True)] | None = None
 
 
 class EndOutages(Model):
@@ -67,6 +77,13 @@ def _removed(sandbox: Sandbox, wanted: RemoveFaults) -> Outcome:
     return {"removed": remove_faults(sandbox, wanted)}
 
 
+def _released(sandbox: Sandbox, wanted: ReleaseFault) -> Outcome:
+    every = wanted.fault_id is None
+    found = list(sandbox.faults) if every else [fault_of(sandbox, str(wanted.fault_id))]
+    released = [sandbox.held.release(fault.fault_id, wanted.count) for fault in found]
+    return {"released": sum(released)}
+
+
 def _ended(sandbox: Sandbox, wanted: EndOutages) -> Outcome:
     return {"ended": end_outages(sandbox, wanted)}
 
@@ -76,6 +93,7 @@ ACTIONS = {
         FaultDocument, lambda sandbox, wanted: {"fault_id": add(sandbox, wanted).fault_id}
     ),
     "remove_faults": Action(RemoveFaults, _removed),
+    "release_fault": Action(ReleaseFault, _released),
     "begin_outage": Action(
         OutageDocument,
         lambda sandbox, wanted: {"outage_id": add_outage(sandbox, wanted).outage_id},
