@@ -23,8 +23,8 @@ NAMES = frozenset(
     )
 )
 
-# Namespaces of the directory whose values open something.
-_NAMESPACES = {"bearer", "refresh_token", "code", "page"}
+# Namespaces of the directory whose values open something, or did.
+_NAMESPACES = {"bearer", "former", "refresh_token", "code", "page"}
 
 _NAMED = "|".join(sorted(NAMES, key=len, reverse=True))
 # In a URL or a form, also one that is percent-encoded inside another.

@@ -322,6 +322,22 @@ def too_many_calls(sandbox: Sandbox) -> Expected:
     ]
 
 
+def injected_faults(sandbox: Sandbox) -> Expected:
+    answer = sandbox.connect(JANE)
+    fault = {"match": {"path": "/v1/userinfo"}, "times": 3, "respond": {"error": "rate_limited"}}
+    assert sandbox.control("POST", "/faults", json=fault).status_code == 201
+    wait = int(userinfo(sandbox, answer).headers["retry-after"])
+    # Too early; in time; and in time again, where there is no fault any more.
+    for seconds in (0, wait, wait):
+        sandbox.advance(seconds=seconds)
+        userinfo(sandbox, answer)
+    fault = {"match": {"path": "/v1/account"}, "respond": {"error": "unauthorized"}}
+    sandbox.control("POST", "/faults", json=fault)
+    response = sandbox.call(answer["access_token"], "GET", "/v1/account?page=1")
+    assert response.status_code == 401
+    return [("retried_too_early", "warning", USERINFO, 1)]
+
+
 def what_is_not_built(sandbox: Sandbox) -> Expected:
     token = sandbox.connect(JANE)["access_token"]
     sandbox.call(token, "POST", "/v1/add_to_calendar", json={})
@@ -374,6 +390,7 @@ STORIES = (
     what_is_not_found,
     locked_profiles,
     too_many_calls,
+    injected_faults,
     what_is_not_built,
     attachments_nobody_knows,
     consents_that_do_not_fit,
@@ -440,3 +457,14 @@ def test_former_tokens_are_bounded(sandbox: Sandbox) -> None:
         .headers["mock-cronofy-hint"]
         .startswith("this Bearer credential is unknown")
     )
+
+
+def test_former_tokens_are_no_less_secret(sandbox: Sandbox) -> None:
+    """Neither before nor after it was taken back does the journal show a token."""
+    answer = sandbox.connect(JANE)
+    userinfo(sandbox, answer)
+    sandbox.control("POST", f"/people/{JANE}/revoke")
+    userinfo(sandbox, answer)
+    journal = sandbox.control("GET", "/journal")
+    assert len(journal.json()["requests"]) == 2
+    assert answer["access_token"] not in journal.text
