@@ -6,6 +6,7 @@ import os
 import select
 import socket
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,6 +31,7 @@ class Emulator:
         self._background: Background | None = None
         self._waiting: threading.Thread | None = None
         self._lock = threading.Lock()
+        self._ended = False
         # Why it did not start.
         self.problem: str | None = None
 
@@ -78,24 +80,28 @@ class Emulator:
 
     def stop(self) -> None:
         """End it, if it is ours."""
-        with self._lock:
-            if self._background is not None:
-                self._background.stop()
-                self._background = None
-            if self._bound is not None:
-                self._bound.close()
-                self._bound = None
+        self._ended = True
+        if self._bound is None:
+            return
+        if self._waiting is not None:
+            # If nobody ever came, this is the first who does.
+            with suppress(OSError), socket.create_connection(self._bound.getsockname()[:2]):
+                pass
+            self._waiting.join()
+        if self._background is not None:
+            self._background.stop()
+        self._bound.close()
 
     def _wait(self) -> None:
-        bound = self._bound
-        assert bound is not None
-        # Ends with the process, if nobody ever comes.
-        select.select([bound], [], [])
+        assert self._bound is not None
+        select.select([self._bound], [], [])
+        if self._ended:
+            return
         try:
             self.start()
         except pytest.UsageError:
             # Whoever waits is told, by a connection that is closed.
-            bound.close()
+            self._bound.close()
 
 
 def _settings(options: list[str]) -> Settings:

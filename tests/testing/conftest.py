@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
@@ -25,10 +27,20 @@ def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.
     return pytester
 
 
+@pytest.fixture(scope="session")
+def elsewhere() -> Iterator[str]:
+    """Address of an emulator in a process of its own, of which pytester forgets nothing."""
+    command = [sys.executable, "-m", "mock_server", "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().split()[-1]
+        process.terminate()
+
+
 @pytest.fixture
-def run(suite: pytest.Pytester, served: str, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a suite of one module, in this process, with the emulator that is there."""
-    monkeypatch.setenv("MOCK_CRONOFY_URL", served)
+def run(suite: pytest.Pytester, elsewhere: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a suite of one module, in this process, with that emulator."""
+    monkeypatch.setenv("MOCK_CRONOFY_URL", elsewhere)
 
     def run(module: str, *options: str) -> pytest.RunResult:
         suite.makepyfile(module)

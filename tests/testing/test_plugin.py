@@ -1,6 +1,9 @@
-"""The pytest plugin, with the emulator that the whole of our own run uses."""
+"""The pytest plugin, in this process, with an emulator in another."""
 
 from __future__ import annotations
+
+import re
+from pathlib import Path
 
 import pytest
 
@@ -22,7 +25,13 @@ def test_one_word_gives_a_test_an_emulator(run: Run) -> None:
     result.assert_outcomes(passed=1)
 
 
-def test_each_test_has_a_sandbox_of_its_own_which_ends_with_it(run: Run, served: str) -> None:
+def test_the_example_of_the_readme_passes(run: Run) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    (example,) = re.findall(r"```python\n(import pytest\n.*?)```", readme, re.DOTALL)
+    run(example).assert_outcomes(passed=2)
+
+
+def test_each_test_has_a_sandbox_of_its_own_which_ends_with_it(run: Run) -> None:
     result = run(
         """
         import pytest
@@ -198,6 +207,24 @@ def test_the_sandbox_can_be_awaited_in_any_event_loop(run: Run, runner: str) -> 
     result.assert_outcomes(passed=1)
 
 
+def test_an_async_test_awaits_it(run: Run) -> None:
+    result = run(
+        """
+        import pytest
+
+        @pytest.mark.anyio
+        @pytest.mark.parametrize("anyio_backend", ["asyncio"])
+        async def test_awaited(async_cronofy):
+            jane = await async_cronofy.connect("jane@acme.test")
+            assert (await async_cronofy.clock.now).tzinfo
+            async with await async_cronofy.faults.rate_limit("/v1/userinfo"):
+                answer = await async_cronofy.http.get("/v1/userinfo", headers=jane.auth)
+                assert answer.status_code == 429
+        """
+    )
+    result.assert_outcomes(passed=1)
+
+
 def test_a_unittest_class_asks_for_the_fixture(run: Run) -> None:
     result = run(
         """
@@ -223,23 +250,23 @@ def test_a_unittest_class_asks_for_the_fixture(run: Run) -> None:
 
 
 def test_the_address_may_be_an_option_and_is_shown(
-    suite: pytest.Pytester, served: str, monkeypatch: pytest.MonkeyPatch
+    suite: pytest.Pytester, elsewhere: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MOCK_CRONOFY_URL", "http://127.0.0.1:1")
-    suite.makepyfile(f"def test_address(cronofy_server): assert cronofy_server == {served!r}")
-    result = suite.runpytest_inprocess(f"--cronofy-url={served}/")
+    suite.makepyfile(f"def test_address(cronofy_server): assert cronofy_server == {elsewhere!r}")
+    result = suite.runpytest_inprocess(f"--cronofy-url={elsewhere}/")
     result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines([f"mock-cronofy: {served}"])
+    result.stdout.fnmatch_lines([f"mock-cronofy: {elsewhere}"])
 
 
 @pytest.mark.parametrize("what", ["nothing", "another"])
 def test_an_address_where_no_emulator_answers_is_named(
-    suite: pytest.Pytester, served: str, what: str
+    suite: pytest.Pytester, elsewhere: str, what: str
 ) -> None:
     if what == "nothing":
         url, expected = "http://127.0.0.1:1", "no emulator answers at http://127.0.0.1:1*"
     else:
-        url, expected = f"{served}/elsewhere", "*but not as an emulator does"
+        url, expected = f"{elsewhere}/elsewhere", "*but not as an emulator does"
     suite.makepyfile("def test_never_run(cronofy): raise AssertionError")
     result = suite.runpytest_inprocess(f"--cronofy-url={url}")
     result.assert_outcomes(errors=1)
