@@ -48,7 +48,8 @@ def meetings(cronofy: Sandbox) -> Iterator[httpx.Client]:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
-        with httpx.Client(base_url=address, follow_redirects=True, trust_env=False) as browser:
+        browser = httpx.Client(base_url=address, follow_redirects=True, timeout=30, trust_env=False)
+        with browser:
             yield browser
         server.should_exit = True
         thread.join()

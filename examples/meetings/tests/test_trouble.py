@@ -75,8 +75,7 @@ def test_two_that_meet_an_expired_token(
     """The token is renewed once: a second renewal would use a refresh token that is gone."""
     connect()
     cronofy.clock.advance(hours=1)
-    renewal = cronofy.faults.hold("/oauth/token", "answer")
-    with ThreadPoolExecutor() as pool:
+    with cronofy.faults.hold("/oauth/token", "answer") as renewal, ThreadPoolExecutor() as pool:
         first = pool.submit(meetings.post, "/meetings", json=INTERVIEW)
         renewal.wait()
         # The first has not got its new token yet, when the second is refused with the old one.
@@ -92,8 +91,7 @@ def test_two_that_want_the_same_time(
 ) -> None:
     """Both find ten o'clock free before either has been written, and do not both take it."""
     connect()
-    writes = cronofy.faults.hold(WRITE, "request", times=2)
-    with ThreadPoolExecutor() as pool:
+    with cronofy.faults.hold(WRITE, "request", times=2) as writes, ThreadPoolExecutor() as pool:
         wishes = [INTERVIEW, {**INTERVIEW, "meeting_id": "interview-2"}]
         answers = [pool.submit(meetings.post, "/meetings", json=wish) for wish in wishes]
         writes.wait(count=2)
@@ -109,8 +107,7 @@ def test_one_that_is_asked_for_twice(
 ) -> None:
     """Somebody presses the button twice: both answers are the same meeting."""
     connect()
-    writes = cronofy.faults.hold(WRITE, "request", times=2)
-    with ThreadPoolExecutor() as pool:
+    with cronofy.faults.hold(WRITE, "request", times=2) as writes, ThreadPoolExecutor() as pool:
         answers = [pool.submit(meetings.post, "/meetings", json=INTERVIEW) for _ in range(2)]
         writes.wait(count=2)
         writes.release()
