@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mock_server.testing.records import Document, plain
+from mock_server.testing.terms import Document, plain
 
 Scenario = str | os.PathLike[str] | Mapping[str, Any]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mock_server.testing import Sandbox
-    from mock_server.testing.records import Document
+    from mock_server.testing.terms import Document
 
 # What may become of a test that has some.
 CHOICES = ("fail", "warn", "ignore")

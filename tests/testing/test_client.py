@@ -37,6 +37,7 @@ def test_settings_that_there_are_not_are_refused() -> None:
 def test_a_sandbox_ends_with_its_block(mock: MockCronofy) -> None:
     with mock.sandbox() as sandbox:
         assert mock.get_sandbox(sandbox.sandbox_id).document == sandbox.document
+        assert {"sandbox_id": sandbox.sandbox_id, "scenario": None} in mock.sandboxes()
     with pytest.raises(ControlError, match="a living sandbox") as refused:
         mock.get_sandbox(sandbox.sandbox_id)
     assert refused.value.status == 404
@@ -111,6 +112,7 @@ def test_somebody_is_connected_with_everything_a_call_needs(acme: Sandbox) -> No
 
 def test_a_domain_is_connected_and_somebody_through_it(acme: Sandbox) -> None:
     acme.add_organization("acme.test", provider="google", members=["jane@acme.test"])
+    assert [organization["domain"] for organization in acme.organizations()] == ["acme.test"]
     domain = acme.connect_service_account("acme.test")
     assert domain.service_account_id == domain.sub
     jane = acme.connect("jane@acme.test", service_account="acme.test")
@@ -134,7 +136,8 @@ def test_pycronofy_need_not_be_there(acme: Sandbox, monkeypatch: pytest.MonkeyPa
 
 def test_a_decision_is_made_beforehand(acme: Sandbox) -> None:
     acme.add_person("jane@acme.test", name="Jane Doe")
-    acme.consent("authorize", "deny", email="jane@acme.test")
+    decision = acme.consent("authorize", "deny", email="jane@acme.test")
+    assert acme.consents() == [decision]
     query = {
         "response_type": "code",
         "client_id": acme.client_id,
@@ -144,6 +147,13 @@ def test_a_decision_is_made_beforehand(acme: Sandbox) -> None:
     }
     answer = acme.http.get("/oauth/authorize", params=query)
     assert answer.headers["location"].endswith("?error=access_denied&state=42")
+
+
+def test_people_take_back_what_they_have_granted(acme: Sandbox) -> None:
+    jane = acme.connect("jane@acme.test")
+    revoked = acme.person("jane@acme.test").revoke()
+    assert revoked == [{"client_id": acme.client_id, "sub": jane.sub}]
+    assert acme.http.get("/v1/userinfo", headers=jane.auth).status_code == 401
 
 
 def test_secrets_are_rotated(acme: Sandbox) -> None:
@@ -312,6 +322,11 @@ def test_switches_and_the_contract_report_are_at_hand(acme: Sandbox, mock: MockC
     (finding,) = [f for f in acme.contract()["findings"] if f["code"] == "unknown_parameter"]
     assert (finding["level"], finding["operation"]) == ("warning", "GET /v1/events")
     assert mock.contract()["summary"]["calls"] > 0
+    acme.assert_contract("error")
+    with pytest.raises(AssertionError, match="warning  GET /v1/events"):
+        acme.assert_contract()
+    acme.forget_contract()
+    acme.assert_contract("note")
 
 
 def test_the_same_is_awaited_in_an_async_test(served: str) -> None:

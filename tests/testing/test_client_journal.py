@@ -94,6 +94,14 @@ def test_a_request_is_waited_for(called: Sandbox) -> None:
         called.journal.wait("/v1/calendars/*/events", count=3, timeout=0)
 
 
+def test_the_journal_is_given_to_other_tools(called: Sandbox) -> None:
+    har = called.journal.har("/v1/calendars/*/events", status=202)
+    assert (har["log"]["version"], len(har["log"]["entries"])) == ("1.2", 1)
+    pact = called.journal.pact(consumer="meetings", provider="cronofy", method="GET")
+    assert (pact["consumer"], pact["provider"]) == ({"name": "meetings"}, {"name": "cronofy"})
+    assert len(pact["interactions"]) == 1
+
+
 def test_the_journal_is_forgotten(called: Sandbox) -> None:
     called.journal.clear()
     assert called.journal.requests() == []

@@ -21,6 +21,7 @@ def test_something_happens_later(acme: Sandbox) -> None:
         data = acme.http.get("/v1/userinfo", headers=jane.auth).json()["cronofy.data"]
         assert data["profiles"][0]["profile_connected"] is connected
     assert [item["state"] for item in acme.timeline.list()] == ["done", "done"]
+    assert acme.timeline.read(entry["entry_id"])["state"] == "done"
     acme.timeline.remove(entry["entry_id"])
     assert len(acme.timeline.list()) == 1
     acme.timeline.clear()

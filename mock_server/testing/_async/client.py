@@ -8,8 +8,8 @@ from mock_server.testing._async.control import AsyncControl
 from mock_server.testing._async.sandbox import AsyncSandbox
 from mock_server.testing.http import async_http
 from mock_server.testing.opening import Opening
-from mock_server.testing.records import Document, Time, given
 from mock_server.testing.scenario_files import Scenario, scenario_of
+from mock_server.testing.terms import Document, Time, given
 
 if TYPE_CHECKING:
     from mock_server.serving import Background
@@ -88,6 +88,11 @@ class AsyncMockCronofy:
         """One that lives already, and lives on. Raises ControlError."""
         return self.known_sandbox(await self._control.get("sandboxes", sandbox_id))
 
+    async def sandboxes(self) -> list[Document]:
+        """Those that live: ``sandbox_id`` and ``scenario`` of each."""
+        sandboxes: list[Document] = (await self._control.get("sandboxes"))["sandboxes"]
+        return sandboxes
+
     def known_sandbox(self, document: Document) -> AsyncSandbox:
         """One of which ``document`` is known from elsewhere; it lives on."""
         return AsyncSandbox(self._http, self.base_url, document, ours=False)
@@ -96,6 +101,10 @@ class AsyncMockCronofy:
         """The contract report of the whole server, with sandboxes that have ended."""
         document: Document = await self._control.get("contract")
         return document
+
+    async def forget_contract(self) -> None:
+        """What was called by now counts no more, in any sandbox."""
+        await self._control.delete("contract")
 
     async def aclose(self) -> None:
         """Close the client; end the emulator, if this has started it."""

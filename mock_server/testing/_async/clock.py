@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from mock_server.testing._async.control import AsyncControl
-from mock_server.testing.records import Advance, Time, plain, read
+from mock_server.testing.records import Advance, read
+from mock_server.testing.terms import Time, plain
 
 # Of pytest: what fails is shown where the test has asked for it.
 __tracebackhide__ = True

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from mock_server.testing.errors import ControlError, NoEmulator, NotInTime
 from mock_server.testing.http import PATIENCE
-from mock_server.testing.records import Document
+from mock_server.testing.terms import Document
 
 if TYPE_CHECKING:
     import httpx

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from mock_server.testing._async.control import AsyncControl
-from mock_server.testing.records import Delivery, Document, Failure, given, read
+from mock_server.testing.records import Delivery, Failure, read
+from mock_server.testing.terms import Document, given
 
 # Of pytest: what fails is shown where the test has asked for it.
 __tracebackhide__ = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, Unpack
 
 from mock_server.testing._async.control import AsyncControl
-from mock_server.testing.records import Document, Error, Meeting, Terms, given, plain
+from mock_server.testing.terms import Document, Error, Meeting, Terms, given, plain
 
 # Of pytest: what fails is shown where the test has asked for it.
 __tracebackhide__ = True
@@ -89,8 +89,8 @@ class AsyncFaults:
 
     async def add(self, path: str | None = None, **terms: Unpack[Terms]) -> AsyncFault:
         """Let something go wrong with the calls of ``path``; see
-        :class:`~mock_server.testing.records.Respond` and
-        :class:`~mock_server.testing.records.Meeting`.
+        :class:`~mock_server.testing.terms.Respond` and
+        :class:`~mock_server.testing.terms.Meeting`.
         """
         given_terms = given(**terms)
         match = given(path=path, **{k: v for k, v in given_terms.items() if k in _MATCH})

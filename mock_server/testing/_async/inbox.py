@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from mock_server.testing._async.control import AsyncControl
-from mock_server.testing.records import Document, Reply, read
+from mock_server.testing.records import read
+from mock_server.testing.terms import Document, Reply
 
 # Of pytest: what fails is shown where the test has asked for it.
 __tracebackhide__ = True

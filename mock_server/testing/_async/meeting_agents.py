@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from mock_server.testing._async.control import AsyncControl
-from mock_server.testing.records import Document
+from mock_server.testing.terms import Document
 
 # Of pytest: what fails is shown where the test has asked for it.
 __tracebackhide__ = True

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mock_server.testing._async.control import AsyncControl
-from mock_server.testing.records import Document, given
+from mock_server.testing.terms import Document, given
 
 # Of pytest: what fails is shown where the test has asked for it.
 __tracebackhide__ = True

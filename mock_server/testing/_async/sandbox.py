@@ -6,6 +6,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from mock_server import contract_check
 from mock_server.testing._async.channels import AsyncChannels
 from mock_server.testing._async.clock import AsyncClock
 from mock_server.testing._async.control import AsyncControl
@@ -21,19 +22,8 @@ from mock_server.testing._async.smart_invites import AsyncSmartInvites
 from mock_server.testing._async.switches import AsyncSwitches
 from mock_server.testing._async.timeline import AsyncActions, AsyncTimeline
 from mock_server.testing.http import async_http
-from mock_server.testing.records import (
-    AccessMode,
-    Application,
-    Connected,
-    Connection,
-    Decision,
-    Diff,
-    Document,
-    Page,
-    Snapshot,
-    given,
-    read,
-)
+from mock_server.testing.records import Application, Connected, Connection, Diff, Snapshot, read
+from mock_server.testing.terms import AccessMode, Decision, Document, Level, Page, given
 
 if TYPE_CHECKING:
     import httpx
@@ -125,6 +115,11 @@ class AsyncSandbox:
         document: Document = await self._control.post("organizations", json=body)
         return document
 
+    async def organizations(self) -> list[Document]:
+        """Those that there are by now."""
+        organizations: list[Document] = (await self._control.get("organizations"))["organizations"]
+        return organizations
+
     async def connect(
         self,
         email: str = "jane@acme.test",
@@ -198,6 +193,11 @@ class AsyncSandbox:
         document: Document = await self._control.post("consents", json=body)
         return document
 
+    async def consents(self) -> list[Document]:
+        """The decisions not yet used up."""
+        consents: list[Document] = (await self._control.get("consents"))["consents"]
+        return consents
+
     async def add_secret(self, client_secret: str | None = None, *, client_id: str = "") -> str:
         """One more active secret of an application (the first, if none is named)."""
         path = ("applications", client_id or self.client_id, "secrets")
@@ -245,6 +245,16 @@ class AsyncSandbox:
         """What the application called, against Cronofy's contract: findings and coverage."""
         document: Document = await self._control.get("contract")
         return document
+
+    async def assert_contract(self, fail_on: Level = "warning") -> None:
+        """Raises AssertionError with the report, if anything of that level or worse is in it."""
+        report = await self.contract()
+        if not contract_check.passes(report, fail_on):
+            raise AssertionError(contract_check.text(report))
+
+    async def forget_contract(self) -> None:
+        """What was called by now counts no more."""
+        await self._control.delete("contract")
 
     async def delete(self) -> None:
         """End it."""

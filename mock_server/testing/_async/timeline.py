@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from mock_server.testing._async.control import AsyncControl
-from mock_server.testing.records import Document, Time, given, plain
+from mock_server.testing.terms import Document, Time, given, plain
 
 # Of pytest: what fails is shown where the test has asked for it.
 __tracebackhide__ = True
@@ -40,6 +40,11 @@ class AsyncTimeline:
         """The entries with their states: waiting, done, failed."""
         entries: Listed = (await self._control.get())["entries"]
         return entries
+
+    async def read(self, entry_id: str) -> Document:
+        """An entry as it stands now."""
+        document: Document = await self._control.get(entry_id)
+        return document
 
     async def remove(self, entry_id: str) -> None:
         await self._control.delete(entry_id)

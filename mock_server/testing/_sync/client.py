@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from mock_server.testing._sync.control import Control
 from mock_server.testing._sync.sandbox import Sandbox
 from mock_server.testing.http import sync_http
-from mock_server.testing.records import Document, Time, given
 from mock_server.testing.scenario_files import Scenario, scenario_of
+from mock_server.testing.terms import Document, Time, given
 
 if TYPE_CHECKING:
     from mock_server.serving import Background
@@ -88,6 +88,11 @@ class MockCronofy:
         """One that lives already, and lives on. Raises ControlError."""
         return self.known_sandbox(self._control.get("sandboxes", sandbox_id))
 
+    def sandboxes(self) -> list[Document]:
+        """Those that live: ``sandbox_id`` and ``scenario`` of each."""
+        sandboxes: list[Document] = (self._control.get("sandboxes"))["sandboxes"]
+        return sandboxes
+
     def known_sandbox(self, document: Document) -> Sandbox:
         """One of which ``document`` is known from elsewhere; it lives on."""
         return Sandbox(self._http, self.base_url, document, ours=False)
@@ -96,6 +101,10 @@ class MockCronofy:
         """The contract report of the whole server, with sandboxes that have ended."""
         document: Document = self._control.get("contract")
         return document
+
+    def forget_contract(self) -> None:
+        """What was called by now counts no more, in any sandbox."""
+        self._control.delete("contract")
 
     def close(self) -> None:
         """Close the client; end the emulator, if this has started it."""

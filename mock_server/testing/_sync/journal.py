@@ -7,7 +7,8 @@ from typing import Unpack
 
 from mock_server.testing._sync.control import Control
 from mock_server.testing.journal_text import journal_text
-from mock_server.testing.records import Document, Filters, Request, Verification, given, plain, read
+from mock_server.testing.records import Request, Verification, read
+from mock_server.testing.terms import Document, Filters, given, plain
 
 # Of pytest: what fails is shown where the test has asked for it.
 __tracebackhide__ = True
@@ -17,7 +18,7 @@ class Journal:
     """The latest requests, oldest first.
 
     ``path`` is a pattern, such as ``/v1/calendars/*/events``; the other filters are
-    :class:`~mock_server.testing.records.Filters`.
+    :class:`~mock_server.testing.terms.Filters`.
     """
 
     def __init__(self, control: Control) -> None:

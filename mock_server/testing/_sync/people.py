@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from mock_server.testing._sync.control import Control
-from mock_server.testing.records import Day, Document, given, plain
+from mock_server.testing.terms import Day, Document, given, plain
 
 # Of pytest: what fails is shown where the test has asked for it.
 __tracebackhide__ = True
@@ -78,3 +78,12 @@ class Person:
     def delete_calendar(self, name: str) -> None:
         """With its events."""
         self._control.delete("calendars", name)
+
+    def revoke(self, client_id: str | None = None) -> list[Document]:
+        """They take back what they have granted to an application, or to all of them.
+
+        Returns ``client_id`` and ``sub`` of each authorization that has ended.
+        """
+        answer = self._control.post("revoke", json=given(client_id=client_id))
+        revoked: list[Document] = answer["revoked"]
+        return revoked

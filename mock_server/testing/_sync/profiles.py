@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from mock_server.testing._sync.control import Control
-from mock_server.testing.records import Connection, Document
+from mock_server.testing.records import Connection
+from mock_server.testing.terms import Document
 
 # Of pytest: what fails is shown where the test has asked for it.
 __tracebackhide__ = True

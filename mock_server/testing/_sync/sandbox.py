@@ -7,6 +7,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from mock_server import contract_check
 from mock_server.testing._sync.channels import Channels
 from mock_server.testing._sync.clock import Clock
 from mock_server.testing._sync.control import Control
@@ -22,19 +23,8 @@ from mock_server.testing._sync.smart_invites import SmartInvites
 from mock_server.testing._sync.switches import Switches
 from mock_server.testing._sync.timeline import Actions, Timeline
 from mock_server.testing.http import sync_http
-from mock_server.testing.records import (
-    AccessMode,
-    Application,
-    Connected,
-    Connection,
-    Decision,
-    Diff,
-    Document,
-    Page,
-    Snapshot,
-    given,
-    read,
-)
+from mock_server.testing.records import Application, Connected, Connection, Diff, Snapshot, read
+from mock_server.testing.terms import AccessMode, Decision, Document, Level, Page, given
 
 if TYPE_CHECKING:
     import httpx
@@ -126,6 +116,11 @@ class Sandbox:
         document: Document = self._control.post("organizations", json=body)
         return document
 
+    def organizations(self) -> list[Document]:
+        """Those that there are by now."""
+        organizations: list[Document] = (self._control.get("organizations"))["organizations"]
+        return organizations
+
     def connect(
         self,
         email: str = "jane@acme.test",
@@ -199,6 +194,11 @@ class Sandbox:
         document: Document = self._control.post("consents", json=body)
         return document
 
+    def consents(self) -> list[Document]:
+        """The decisions not yet used up."""
+        consents: list[Document] = (self._control.get("consents"))["consents"]
+        return consents
+
     def add_secret(self, client_secret: str | None = None, *, client_id: str = "") -> str:
         """One more active secret of an application (the first, if none is named)."""
         path = ("applications", client_id or self.client_id, "secrets")
@@ -246,6 +246,16 @@ class Sandbox:
         """What the application called, against Cronofy's contract: findings and coverage."""
         document: Document = self._control.get("contract")
         return document
+
+    def assert_contract(self, fail_on: Level = "warning") -> None:
+        """Raises AssertionError with the report, if anything of that level or worse is in it."""
+        report = self.contract()
+        if not contract_check.passes(report, fail_on):
+            raise AssertionError(contract_check.text(report))
+
+    def forget_contract(self) -> None:
+        """What was called by now counts no more."""
+        self._control.delete("contract")
 
     def delete(self) -> None:
         """End it."""

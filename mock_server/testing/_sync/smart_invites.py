@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from mock_server.testing._sync.control import Control
-from mock_server.testing.records import Document, Reply, given
+from mock_server.testing.terms import Document, Reply, given
 
 # Of pytest: what fails is shown where the test has asked for it.
 __tracebackhide__ = True

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from mock_server.testing._sync.control import Control
-from mock_server.testing.records import Document, Time, given, plain
+from mock_server.testing.terms import Document, Time, given, plain
 
 # Of pytest: what fails is shown where the test has asked for it.
 __tracebackhide__ = True
@@ -41,6 +41,11 @@ class Timeline:
         """The entries with their states: waiting, done, failed."""
         entries: Listed = (self._control.get())["entries"]
         return entries
+
+    def read(self, entry_id: str) -> Document:
+        """An entry as it stands now."""
+        document: Document = self._control.get(entry_id)
+        return document
 
     def remove(self, entry_id: str) -> None:
         self._control.delete(entry_id)
