@@ -140,7 +140,7 @@ def cronofy(request: pytest.FixtureRequest, _cronofy_client: MockCronofy) -> Ite
 
     try:
         opened = wishes(request.node).open(_cronofy_client)
-    except (ControlError, OSError, ValueError) as error:
+    except (ControlError, OSError, TypeError, ValueError) as error:
         pytest.fail(str(error), pytrace=False)
     with opened as sandbox:
         request.node.stash[_SANDBOX] = sandbox

@@ -26,6 +26,9 @@ class Application(msgspec.Struct, frozen=True):
     plan: str
     features: dict[str, bool]
 
+    def __repr__(self) -> str:
+        return f"<Application {self.name!r} {self.client_id}>"
+
 
 class LinkingProfile(msgspec.Struct, frozen=True):
     """The profile that somebody has just connected."""
@@ -49,6 +52,10 @@ class Connection(msgspec.Struct, frozen=True):
     account_id: str | None = None
     service_account_id: str | None = None
     linking_profile: LinkingProfile | None = None
+
+    def __repr__(self) -> str:
+        # Failed assertions show it: without its tokens.
+        return f"<Connection {self.userinfo.get('email')} {self.sub} {self.scope!r}>"
 
     @property
     def auth(self) -> dict[str, str]:
@@ -93,6 +100,9 @@ class Connected(msgspec.Struct, frozen=True):
     email: str | None = None
     service_account: str | None = None
     application_calendar_id: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<Connected {self.email} {self.sub} {self.scope!r}>"
 
     @property
     def auth(self) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mock_server.testing.terms import Document, plain
+from mock_server.testing.terms import plain
 
 Scenario = str | os.PathLike[str] | Mapping[str, Any]
 
@@ -18,11 +18,12 @@ def is_file(scenario: object) -> bool:
     return named or isinstance(scenario, os.PathLike)
 
 
-def scenario_of(scenario: Scenario | None) -> str | Document | None:
+def scenario_of(scenario: Scenario | None) -> object:
     """A name as it is, a path as what the file says. Raises ValueError for a wrong file."""
     if isinstance(scenario, Mapping):
         return dict(plain(scenario))
-    if scenario is None or (isinstance(scenario, str) and not is_file(scenario)):
+    if scenario is None or not is_file(scenario):
+        # What else it may be, the emulator says.
         return scenario
     from mock_server.scenarios import reading
     from mock_server.scenarios.problems import Invalid

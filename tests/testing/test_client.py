@@ -110,6 +110,18 @@ def test_somebody_is_connected_with_everything_a_call_needs(acme: Sandbox) -> No
     assert acme.http.post("/oauth/token", json=refreshed).status_code == 200
 
 
+def test_what_failed_assertions_show_has_no_secrets(mock: MockCronofy) -> None:
+    with mock.sandbox("recurring-events") as sandbox:
+        (application,), (connected, *_) = sandbox.applications, sandbox.connected
+        jane = sandbox.connect("jane@acme.test")
+        shown = repr((sandbox, sandbox.people, application, connected, jane, sandbox.snapshot()))
+        tokens = (jane.access_token, jane.refresh_token, connected.access_token)
+        for secret in (application.client_secret, *tokens, connected.refresh_token):
+            assert secret
+            assert secret not in shown
+        assert f"<Connection jane@acme.test {jane.sub} 'read_write'>" in shown
+
+
 def test_a_domain_is_connected_and_somebody_through_it(acme: Sandbox) -> None:
     acme.add_organization("acme.test", provider="google", members=["jane@acme.test"])
     assert [organization["domain"] for organization in acme.organizations()] == ["acme.test"]
