@@ -61,7 +61,7 @@ class Background:
         bound = _listen(self.app, bound)
         self.url = _address(settings, bound)
         # Logging is the business of the process that this is a part of.
-        self._server = _Server(_config(self.app, log_config=None))
+        self._server = _Server(self.app, log_config=None)
         self._thread = threading.Thread(
             target=self._server.run, args=([bound],), name="mock-cronofy", daemon=True
         )
@@ -84,10 +84,11 @@ class Background:
 
 
 class _Server(uvicorn.Server):
-    """Says when it has started, or that it will not."""
+    """Says when it has started, or that it will not; waits in the end for no call that is held."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
+    def __init__(self, app: App, **more: Any) -> None:
+        super().__init__(_config(app, **more))
+        self._app = app
         self.settled = threading.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -96,18 +97,23 @@ class _Server(uvicorn.Server):
         finally:
             self.settled.set()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for sandbox in self._app.sandboxes:
+            sandbox.held.end()
+        await super().shutdown(sockets)
+
 
 def run(settings: Settings) -> None:
     """Serve until interrupted; prints where, and what a newcomer needs."""
     app = create_app(settings)
-    config = _config(app)
+    server = _Server(app)
     bound = _listen(app)
     click.echo(_greeting(app, settings.public_url or _address(settings, bound)))
     # Nor is it looked through each time that garbage is: that took 50 ms of somebody's call.
     gc.freeze()
     gc.enable()
     with suppress(KeyboardInterrupt):  # which is how it is ended
-        uvicorn.Server(config).run(sockets=[bound])
+        server.run(sockets=[bound])
 
 
 def _config(app: App, **more: Any) -> uvicorn.Config:

@@ -38,6 +38,8 @@ class Answers:
         request = response.request
         if not request.url.path.startswith(("/v1/", "/oauth/token")):
             return
+        if response.headers.get("mock-cronofy-hint", "").startswith(("fault ", "outage ")):
+            return  # which Cronofy would never give
         response.read()
         assert response.headers["status"] == f"{response.status_code} {response.reason_phrase}"
         assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", _id(response))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 
 from tests.contract.acme import open_acme
 from tests.contract.answers import Answers
+from tests.contract.faults import World
 from tests.contract.receiver import Receiver
 from tests.emulator import Sandbox
 
@@ -38,3 +40,18 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture
 def acme(open_sandbox: Callable[..., Sandbox]) -> Sandbox:
     return open_acme(open_sandbox)
+
+
+@pytest.fixture
+def world(served: str) -> Iterator[World]:
+    """A sandbox over a real socket, in which Jane is connected."""
+    with httpx.Client(base_url=served, timeout=30) as http:
+        world = World(http)
+        yield world
+        world.sandbox.control("DELETE", "")
+
+
+@pytest.fixture
+def threads() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(20) as pool:
+        yield pool

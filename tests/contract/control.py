@@ -57,6 +57,7 @@ def application(**more: Any) -> Document:
         "mode": "development",
         "redirect_uris": [],
         "plan": "strategic",
+        "data_center": "us",
         "features": FEATURES,
     }
     return {**document, **more}

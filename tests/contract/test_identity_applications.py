@@ -116,6 +116,7 @@ def test_a_new_application(sandbox: Sandbox) -> None:
         "mode": "development",
         "redirect_uris": [],
         "plan": "strategic",
+        "data_center": "us",
         "features": FEATURES,
     }
     answer = sandbox.connect(JANE, client_id=credentials["client_id"])

@@ -262,6 +262,20 @@ CASES: dict[str, Case] = {
         {"rate_limits": True, "page_size": 2},
         lambda _: ("PATCH", "/switches", {"page_size": 2, "rate_limits": True}),
     ),
+    "add_fault": Case(
+        {"match": {"path": "/v1/**"}, "respond": {"lost": True}},
+        {"fault_id": Like("flt_.*")},
+        post("/faults", match={"path": "/v1/**"}, respond={"lost": True}),
+    ),
+    "remove_faults": Case(
+        {}, {"removed": 1}, delete("/faults"), (post("/faults", respond={"reset": True}),)
+    ),
+    "begin_outage": Case(
+        {"provider": "google"}, {"outage_id": Like("out_.*")}, post("/outages", provider="google")
+    ),
+    "end_outages": Case(
+        {}, {"ended": 1}, delete("/outages"), (post("/outages", provider="google"),)
+    ),
     "release_fault": Case(
         {"count": 1}, {"released": 0}, None, (post("/faults", respond={"hold": "answer"}),)
     ),

@@ -15,6 +15,7 @@ from mock_server.scenarios import (
     availability_documents,
     documents,
     event_documents,
+    fault_documents,
     switches,
     timeline_documents,
 )
@@ -47,6 +48,10 @@ MODELS: dict[str, type[Model]] = {
     "Generated people": documents.GeneratePeopleDocument,
     "Timeline": timeline_documents.EntryDocument,
     "When": timeline_documents.WhenDocument,
+    "Faults": fault_documents.FaultDocument,
+    "Match": fault_documents.MatchDocument,
+    "Respond": fault_documents.RespondDocument,
+    "Outages": fault_documents.OutageDocument,
     "Switches": switches.SwitchesDocument,
 }
 
@@ -99,14 +104,14 @@ def test_every_key_is_there_with_its_default(title: str) -> None:
 
 
 # What an empty list means is said in words.
-WORDED = {("Scenario", "applications")}
+WORDED = {("Scenario", "applications"), ("Match", "method"), ("Respond", "headers")}
 
 
 def test_every_model_is_described() -> None:
     """Those without a section stand in the rows of others."""
     models = {
         model
-        for module in (documents, event_documents, availability_documents)
+        for module in (documents, event_documents, availability_documents, fault_documents)
         for model in vars(module).values()
         if isinstance(model, type) and issubclass(model, Model)
     }
@@ -117,6 +122,9 @@ def test_every_model_is_described() -> None:
         availability_documents.WeeklyPeriodDocument,
         documents.ChannelFiltersDocument,
         documents.Duration,
+        fault_documents.FaultsDocument,
+        fault_documents.RealTimeDocument,
+        fault_documents.WindowDocument,
         documents.LocationDocument,
         documents.AddressDocument,
         documents.CoordinatesDocument,
@@ -125,8 +133,8 @@ def test_every_model_is_described() -> None:
     of_timeline = {timeline_documents.EntryDocument, timeline_documents.WhenDocument}
     assert models == {*MODELS.values(), *inline} - of_timeline
     for model in inline:
-        for key in model.model_fields:
-            assert f"`{key}`" in PAGE
+        for key, field in model.model_fields.items():
+            assert f"`{field.alias or key}`" in PAGE
 
 
 def test_everything_that_is_shipped_is_named() -> None:

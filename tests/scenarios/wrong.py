@@ -23,7 +23,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
         [
             "1: xyzzy: found the key 'xyzzy', expected one of the keys name, description, seed, "
             "clock, include, admin_api_key, switches, applications, people, organizations, "
-            "generate, connected, timeline"
+            "generate, connected, timeline, faults, outages"
         ],
     ),
     "missing key": (
@@ -225,11 +225,24 @@ WRONG: dict[str, tuple[str, list[str]]] = {
             "10: connected[1].refresh_token: found 'r' a second time, expected it once",
         ],
     ),
-    "not in this version": (
-        "faults: []\n",
+    "faults": (
+        "faults:\n"
+        "  - respond: {error: rate_limitd}\n"
+        "  - match: {method: GTE}\n"
+        "    respond: {status: 500, reset: true}\n"
+        "outages:\n"
+        "  - {provider: googel}\n",
         [
-            "1: faults: found the key 'faults', expected no faults: this version does not have "
-            "them yet",
+            "2: faults[0].respond.error: found 'rate_limitd', expected one of rate_limited, "
+            "unauthorized, payment_required, forbidden, not_found, unprocessable, locked, "
+            "invalid_grant, invalid_client, internal_error, bad_gateway, unavailable, "
+            "gateway_timeout (did you mean rate_limited?)",
+            "3: faults[1].match.method: found 'GTE', expected one of GET, HEAD, POST, PUT, "
+            "PATCH, DELETE, OPTIONS (did you mean GET?)",
+            "4: faults[1].respond: found a mapping, expected one of status, error, slow_body, "
+            "malformed_json, reset, lost, hold; or a delay",
+            "6: outages[0].provider: found 'googel', expected google, office365, exchange, apple "
+            "or outlook_com (did you mean google?)",
         ],
     ),
     "connections that contradict themselves": (
