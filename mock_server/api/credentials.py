@@ -109,7 +109,10 @@ def _bearer(call: Call, endpoint: Endpoint, sandboxes: Sandboxes) -> None:
     sandbox: Sandbox = found
     call.reach(sandbox)
     if token not in directory.bearer:
-        raise contract.former(sandbox, sandbox.former_tokens[token])
+        former = sandbox.former_tokens[token]
+        if former.kind == "refresh":
+            raise _unknown(token, endpoint)
+        raise contract.former(sandbox, former)
     access = sandbox.access_tokens.get(token)
     if access is not None:
         if access.expires_at <= sandbox.now():

@@ -115,6 +115,8 @@ def token(call: Call) -> shapes.Token | shapes.RefreshedToken:
         if not body.refresh_token:
             raise OAuthError("invalid_request", "refresh_token is missing")
         authorization = tokens.refresh(call.sandbox, call.application, body.refresh_token)
+        if authorization is None:
+            raise contract.unknown_refresh_token(call.sandbox, call.application, body.refresh_token)
         if needless := contract.needless_refresh(call.sandbox, authorization):
             call.remark("refresh_too_early", needless)
         return issued_document(authorization, tokens.issue(call.sandbox, authorization))

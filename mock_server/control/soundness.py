@@ -103,6 +103,7 @@ _WORDS: tuple[tuple[str, str, Collection[str]], ...] = (
     ("service_accounts", "access_mode", ACCESS_MODES),
     ("authorizations", "kind", _SUBJECTS),
     ("former_tokens", "ended_by", ("time", "application", "person")),
+    ("former_tokens", "kind", ("access", "refresh")),
     ("conferencing_profiles", "provider_name", SERVICES),
     ("timers", "kind", due.NAMES),
     ("result_pages", "kind", ("events", "free_busy", "available_periods")),

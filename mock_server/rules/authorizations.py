@@ -138,10 +138,12 @@ def expires_at(sandbox: Sandbox, code: Code) -> int:
 
 def remember(sandbox: Sandbox, token: AccessToken, ended_at: int, ended_by: str) -> None:
     """Keep what became of ``token``, so that its refusal can say it."""
+    _remember(sandbox, FormerToken(token.token, token.client_id, token.sub, ended_at, ended_by))
+
+
+def _remember(sandbox: Sandbox, former: FormerToken) -> None:
     try:
-        sandbox.former_tokens.put(
-            FormerToken(token.token, token.client_id, token.sub, ended_at, ended_by)
-        )
+        sandbox.former_tokens.put(former)
     except Clash:
         return  # another sandbox was given the same token, and has seen its end first
     excess = iter(range(len(sandbox.former_tokens) - MOST_FORMER))
@@ -179,6 +181,8 @@ def revoke(sandbox: Sandbox, authorization: Authorization, by: str = "applicatio
     for period in sandbox.available_periods.by("authorization", authorization.key):
         sandbox.available_periods.remove(period.key)
     sandbox.authorizations.remove(authorization.key)
+    refresh_token, now = authorization.refresh_token, sandbox.now()
+    _remember(sandbox, FormerToken(refresh_token, *authorization.key, now, by, kind="refresh"))
     if authorization.kind == "application_calendar":
         sandbox.application_calendars.remove(authorization.sub)
     if authorization.kind == "service_account":

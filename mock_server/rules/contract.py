@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Mapping
 
-from mock_server.errors import CronofyError, Unauthorized
+from mock_server.errors import CronofyError, OAuthError, Unauthorized
 from mock_server.rules import tokens
 from mock_server.world.accounts import Authorization
+from mock_server.world.applications import Application
 from mock_server.world.clock import as_text
-from mock_server.world.findings import LEVELS, Finding
+from mock_server.world.findings import LEVELS, Finding, Refusals
 from mock_server.world.grants import AccessToken, FormerToken
 from mock_server.world.sandbox import Sandbox
 
@@ -22,6 +23,9 @@ SECRETS = ("client_secret", "access_token", "refresh_token", "id_token", "admin_
 
 # Refreshes that an authorization may have in a row while a token of it has half its life left.
 TOLERATED_REFRESHES = 2
+
+# Calls of one moment that may be refused for one token.
+TOLERATED_TOGETHER = 8
 
 # What differs from call to call: identifiers, addresses of people, times, what is quoted.
 _VARYING = re.compile(
@@ -90,14 +94,42 @@ def former(sandbox: Sandbox, token: FormerToken) -> Unauthorized:
     )
 
 
+def unknown_refresh_token(
+    sandbox: Sandbox, application: Application, refresh_token: str
+) -> OAuthError:
+    """The refusal of a refresh token that does not hold."""
+    former = sandbox.former_tokens.get(refresh_token)
+    if former is None or former.client_id != application.client_id:
+        hint = "this refresh token is unknown to this application: revoked, rotated, or another's"
+        return OAuthError("invalid_grant", hint, finding="unknown_grant")
+    if former.ended_by == "application":
+        finding = "own_revoked_token"
+    else:
+        # By trying it, an application learns that a person does not want it any more.
+        again = _refused_again(sandbox, refresh_token, None)
+        finding = "revoked_token_again" if again else "revoked_token"
+    return OAuthError(
+        "invalid_grant",
+        f"this refresh token was revoked at {as_text(former.ended_at)} by the {former.ended_by}: "
+        "a new authorization is needed",
+        finding=finding,
+    )
+
+
 def _refused_again(sandbox: Sandbox, token: str, authorization: Authorization | None) -> bool:
-    """Whether ``token`` was refused before, and nothing newer has been asked for since."""
+    """Whether ``token`` was refused before, and nothing newer has been asked for since.
+
+    Calls that were on their way together are refused together: at one moment, some are tolerated.
+    """
     issued = sandbox.access_tokens.by("authorization", authorization.key) if authorization else []
-    newest = issued[-1].token if issued else ""
+    newest, now = issued[-1].token if issued else "", sandbox.now()
     remembered = sandbox.ledger.refused
-    again = remembered.get(token) == newest
-    remembered.put(token, newest)
-    return again
+    before = remembered.get(token)
+    if before is None or before.newest != newest:
+        remembered.put(token, Refusals(newest, now, 1))
+        return False
+    remembered.put(token, Refusals(newest, before.first, before.count + 1))
+    return now > before.first or before.count >= TOLERATED_TOGETHER
 
 
 def needless_refresh(sandbox: Sandbox, authorization: Authorization) -> str | None:

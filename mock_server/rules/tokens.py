@@ -81,15 +81,14 @@ def lifetime(authorization: Authorization) -> int:
     return ACCESS_TOKEN_LIFETIME
 
 
-def refresh(sandbox: Sandbox, application: Application, refresh_token: str) -> Authorization:
-    """The authorization of ``refresh_token``, with a new one where the sandbox rotates them."""
+def refresh(sandbox: Sandbox, application: Application, refresh_token: str) -> Authorization | None:
+    """The authorization of ``refresh_token``, with a new one where the sandbox rotates them.
+
+    None for a token that is unknown to this application.
+    """
     authorization = sandbox.authorizations.one("refresh_token", refresh_token)
     if authorization is None or authorization.client_id != application.client_id:
-        raise OAuthError(
-            "invalid_grant",
-            "this refresh token is unknown to this application: revoked, rotated, or another's",
-            finding="unknown_grant",
-        )
+        return None
     if sandbox.switches.rotate_refresh_tokens:
         rotated = replace(authorization, refresh_token=sandbox.ids.token("refresh_token"))
         return sandbox.authorizations.put(rotated)

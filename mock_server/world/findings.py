@@ -133,6 +133,16 @@ class Tally(msgspec.Struct):
     last: int
 
 
+class Refusals(Record, frozen=True):
+    """How often a token was refused since the time ``first``, while the newest token of its
+    authorization was ``newest``.
+    """
+
+    newest: str
+    first: int
+    count: int
+
+
 class Remembered(Generic[V]):
     """The latest values by key, of bounded number."""
 
@@ -154,9 +164,9 @@ class Remembered(Generic[V]):
 class Ledger:
     """The findings and calls of a sandbox since its beginning, summed up; of bounded size.
 
-    Besides, what has to be remembered to find something: ``refused`` is, for a token, what was
-    the newest one of its authorization when it was last refused; ``early`` how many refreshes in
-    a row an authorization did not need; ``told_to_wait`` until when a call was told to wait.
+    Besides, what has to be remembered to find something: ``refused`` is, for a token, how it was
+    refused; ``early`` how many refreshes in a row an authorization did not need;
+    ``told_to_wait`` until when a call was told to wait.
     """
 
     __slots__ = ("_found", "_room", "calls", "early", "more", "refused", "told_to_wait")
@@ -171,7 +181,7 @@ class Ledger:
         self._room = dict.fromkeys(LEVELS, _MOST)
         # How often findings were met that are not told apart any more.
         self.more = 0
-        self.refused: Remembered[str] = Remembered()
+        self.refused: Remembered[Refusals] = Remembered()
         self.early: Remembered[int] = Remembered()
         self.told_to_wait: Remembered[int] = Remembered()
 

@@ -14,9 +14,10 @@ class AccessToken(Record, frozen=True):
 
 
 class FormerToken(Record, frozen=True):
-    """An access token that was taken back, or whose time is long over: who uses it still is told.
+    """A token that was taken back, or whose time is long over: who uses it still is told.
 
-    ``ended_by`` is what took it back: ``time``, the ``application``, or the ``person``.
+    ``kind`` is ``access`` or ``refresh``; ``ended_by`` is what took it back: ``time``, the
+    ``application``, or the ``person``.
     """
 
     token: str
@@ -24,6 +25,7 @@ class FormerToken(Record, frozen=True):
     sub: str
     ended_at: int
     ended_by: str
+    kind: str = "access"
 
 
 class Code(Record, frozen=True):

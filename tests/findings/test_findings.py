@@ -170,14 +170,17 @@ def expired_tokens(sandbox: Sandbox) -> Expected:
     answer = sandbox.connect(JANE)
     sandbox.advance(hours=1)
     userinfo(sandbox, answer)
-    # Another call that was on its way; and once more after that.
-    for _ in range(2):
+    # Seven others that were on their way; and twice more after that.
+    for _ in range(7):
         userinfo(sandbox, answer)
+    userinfo(sandbox, answer)
+    sandbox.advance(seconds=1)
+    userinfo(sandbox, answer)
     refresh(sandbox, answer)
     userinfo(sandbox, answer)
     return [
         ("expired_token_again", "warning", USERINFO, 2),
-        ("expired_token", "note", USERINFO, 2),
+        ("expired_token", "note", USERINFO, 9),
     ]
 
 
@@ -199,10 +202,15 @@ def tokens_that_people_took_back(sandbox: Sandbox) -> Expected:
     for _ in range(2):
         hint = userinfo(sandbox, answer).headers["mock-cronofy-hint"]
         assert hint.startswith(f"this access token was revoked at {CLOCK} by the person: ")
-    refresh(sandbox, answer)
+        sandbox.advance(seconds=1)
+    for _ in range(2):
+        hint = refresh(sandbox, answer).headers["mock-cronofy-hint"]
+        assert hint.startswith(f"this refresh token was revoked at {CLOCK} by the person: ")
+        sandbox.advance(seconds=1)
     return [
-        ("unknown_grant", "error", TOKEN, 1),
+        ("revoked_token_again", "warning", TOKEN, 1),
         ("revoked_token_again", "warning", USERINFO, 1),
+        ("revoked_token", "note", TOKEN, 1),
         ("revoked_token", "note", USERINFO, 1),
     ]
 
@@ -214,7 +222,9 @@ def own_revoked_tokens(sandbox: Sandbox) -> Expected:
         sandbox.http.post("/oauth/token/revoke", json=body)
     hint = userinfo(sandbox, answer).headers["mock-cronofy-hint"]
     assert hint.startswith(f"this access token was revoked at {CLOCK} by the application: ")
+    refresh(sandbox, answer)
     return [
+        ("own_revoked_token", "error", TOKEN, 1),
         ("own_revoked_token", "error", USERINFO, 1),
         ("nothing_revoked", "warning", "POST /oauth/token/revoke", 1),
     ]

@@ -24,12 +24,10 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def complaints(cronofy: Sandbox) -> Iterator[set[str]]:
-    """What the contract report has in the end, beyond notes: nothing, unless a test says so."""
-    expected: set[str] = set()
-    yield expected
-    findings = [f for f in cronofy.contract()["findings"] if f["level"] != "note"]
-    assert {finding["code"] for finding in findings} == expected, findings
+def contract(cronofy: Sandbox) -> Iterator[None]:
+    """Whatever happens in a test, the application asks nothing that it should not."""
+    yield
+    assert [f for f in cronofy.contract()["findings"] if f["level"] != "note"] == []
 
 
 @pytest.fixture
