@@ -4,8 +4,9 @@ that nearly fit can be shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 from typing import Any, NamedTuple
 
 import orjson
@@ -20,6 +21,13 @@ from mock_server.world.path_patterns import matches
 
 _LONGEST = 200
 
+# Of the values that stand where one is wanted, and of the names beside a wanted one.
+_MOST_VALUES = 5
+_MOST_NAMES = 100
+
+# Characters that the comparisons of one question look at together: about a second's work.
+_MOST_COMPARED = 1_000_000
+
 # What carries a credential in a body or a query.
 _CREDENTIALS = (
     *("client_id", "client_secret", "access_token", "refresh_token", "code", "token"),
@@ -33,6 +41,7 @@ class Seen:
     def __init__(self, entry: Entry, steps: Steps) -> None:
         self.entry = entry
         self._steps = steps
+        self._shown: dict[str, Any] = {}
 
     @cached_property
     def request(self) -> bodies.Body:
@@ -61,8 +70,10 @@ class Seen:
 
     def find_shown(self, side: str, path: str, masking: Masking) -> list[Any]:
         """The same, as it may be shown."""
-        body = self.response if side == "response" else self.request
-        return self._steps.find(path, self._steps.watched(masking.value(body.value)))
+        if side not in self._shown:
+            body = self.response if side == "response" else self.request
+            self._shown[side] = self._steps.watched(masking.value(body.value))
+        return self._steps.find(path, self._shown[side])
 
     def credentials(self) -> Iterator[str | None]:
         """Whatever says who calls."""
@@ -78,6 +89,40 @@ class Seen:
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
+
+
+class Likeness:
+    """How alike texts are, in one question. Once it has compared a lot, nothing is alike any
+    more: what is said of near misses is then less, and never wrong.
+    """
+
+    def __init__(self) -> None:
+        self._left = _MOST_COMPARED
+        self._known: dict[tuple[str, str], float] = {}
+
+    def of(self, wanted: str, found: str) -> float:
+        """From 0 to 0.9; texts that are the same are another matter."""
+        pair = wanted[:_LONGEST], found[:_LONGEST]
+        known = self._known.get(pair)
+        if known is None:
+            known = self._known[pair] = self._compared(*pair)
+        return known
+
+    def hint(self, name: str, known: Iterable[str]) -> str:
+        """``(did you mean …?)``, or nothing."""
+        names = [each[:_LONGEST] for each in islice(known, _MOST_NAMES)]
+        return did_you_mean(name, names) if self._may_look_at(name, *names) else ""
+
+    def _compared(self, wanted: str, found: str) -> float:
+        from difflib import SequenceMatcher  # slow to import, and seldom needed
+
+        if not self._may_look_at(wanted, found):
+            return 0.0
+        return SequenceMatcher(None, wanted, found).ratio() * 0.9
+
+    def _may_look_at(self, *texts: str) -> bool:
+        self._left -= sum(map(len, texts))
+        return self._left >= 0
 
 
 class Missed(NamedTuple):
@@ -129,18 +174,22 @@ class Criteria:
         """Whether the request is what is asked for. Raises TooMuch."""
         return self.concerns(seen.entry) and next(self._missed(seen), None) is None
 
-    def missed(self, seen: Seen) -> list[Missed]:
+    def missed(self, seen: Seen, likeness: Likeness) -> list[Missed]:
         """What it is not, in words. Raises TooMuch."""
-        return list(self._missed(seen, in_words=True))
+        return list(self._missed(seen, likeness))
 
-    def _missed(self, seen: Seen, *, in_words: bool = False) -> Iterator[Missed]:
+    def _missed(self, seen: Seen, likeness: Likeness | None = None) -> Iterator[Missed]:
+        """Without ``likeness``, what is missed is all that can be said."""
         match, masking = self._match, self._masking
         for name, wanted, look in self._plain:
             found = look(seen)
             if not _MEETS.get(name, _same_text)(wanted, found):
+                if likeness is None:
+                    yield _ANYTHING
+                    continue
                 shown = masking.text(found) if found is not None else "none"
                 # All paths are somewhat alike.
-                near = max(0.0, 2 * _closeness(wanted, found or "") - 0.9) if in_words else 0
+                near = max(0.0, 2 * likeness.of(wanted, found or "") - 0.9)
                 yield Missed(name, masking.text(wanted), shown, near)
         if match.credential is not None and match.credential not in seen.credentials():
             whose = f"client_id {seen.entry.client_id or 'none'}, sub {seen.entry.sub or 'none'}"
@@ -149,11 +198,11 @@ class Criteria:
             values = seen.query.get(condition.path, [])
             texts = values if isinstance(values, list) else [values]
             if not _met(condition, texts):
-                yield self._parameter(seen, condition, texts)
+                yield self._parameter(seen, condition, texts, likeness) if likeness else _ANYTHING
         for side in ("body", "response"):
             for condition in getattr(match, side):
                 if not _met(condition, seen.find(side, condition.path)):
-                    yield self._value(seen, side, condition) if in_words else _ANYTHING
+                    yield self._value(seen, side, condition, likeness) if likeness else _ANYTHING
 
     def _condition(self, condition: Condition) -> str:
         path = self._masking.text(condition.path)
@@ -166,30 +215,34 @@ class Criteria:
         value = condition.values[-1]
         return _written(hidden(value) if is_secret(name) else self._masking.value(value))
 
-    def _parameter(self, seen: Seen, condition: Condition, texts: list[str]) -> Missed:
-        name = condition.path
-        shown = self._masking.value({name: texts})[name] if texts else []
+    def _parameter(
+        self, seen: Seen, condition: Condition, texts: list[str], likeness: Likeness
+    ) -> Missed:
+        name, texts = condition.path, texts[:_MOST_VALUES]
+        # The masking may shorten the name, too.
+        (shown,) = self._masking.value({name: texts}).values()
         if shown:
             found = ", ".join(_written(text) for text in shown)
         elif not seen.entry.whole:
             found = "a query that is not kept any more"
         else:
-            found = f"none{did_you_mean(name, seen.query)}"
-        near = max((_closeness(str(condition.values), text) for text in texts), default=0.0)
+            found = f"none{likeness.hint(name, seen.query)}"
+        near = max((likeness.of(str(condition.values), text) for text in texts), default=0.0)
         return Missed(f"query {name}", self._wanted(condition), found, near)
 
-    def _value(self, seen: Seen, side: str, condition: Condition) -> Missed:
+    def _value(self, seen: Seen, side: str, condition: Condition, likeness: Likeness) -> Missed:
         values = seen.find_shown(side, condition.path, self._masking)
         wanted = self._wanted(condition)
         if values:
-            found = ", ".join(_written(value) for value in values[:5])
-            if len(values) > 5:
-                found += f" and {len(values) - 5} more"
+            written = [_written(value) for value in values[:_MOST_VALUES]]
+            found = ", ".join(written)
+            if len(values) > len(written):
+                found += f" and {len(values) - len(written)} more"
             # Something stands where it should, which is nearer than nothing.
-            near = 0.3 + 0.6 * max(_closeness(wanted, _written(value)) for value in values[:5])
+            near = 0.3 + 0.6 * max(likeness.of(wanted, text) for text in written)
         else:
             body = seen.response if side == "response" else seen.request
-            found = _nothing(body, condition.path)
+            found = _nothing(body, condition.path, likeness)
             near = 0.7 if "did you mean" in found else 0.0
         return Missed(f"{side} {self._masking.text(condition.path)}", wanted, found, near)
 
@@ -235,25 +288,18 @@ def _same(value: Any, wanted: Any) -> bool:
     return value == wanted and isinstance(value, bool) == isinstance(wanted, bool)
 
 
-def _closeness(wanted: str, found: str) -> float:
-    from difflib import SequenceMatcher  # slow to import, and seldom needed
-
-    return SequenceMatcher(None, wanted[:_LONGEST], found[:_LONGEST]).ratio() * 0.9
-
-
 def _written(value: Any) -> str:
     text = orjson.dumps(value).decode()
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-def _nothing(body: bodies.Body, path: str) -> str:
+def _nothing(body: bodies.Body, path: str, likeness: Likeness) -> str:
     """Why there is nothing at ``path``."""
     if body.cut and body.kind != "binary":
         return f"a body of {body.size} bytes that was not kept whole"
     if body.kind in {"json", "form"}:
-        names = list(body.value) if isinstance(body.value, dict) else []
-        hint = did_you_mean(path.removeprefix("$."), [name[:100] for name in names[:100]])
-        return f"nothing there{hint}"
+        names = body.value if isinstance(body.value, dict) else ()
+        return f"nothing there{likeness.hint(path.removeprefix('$.'), names)}"
     return {"nothing": "no body", "binary": "a body that is no text"}.get(
         body.kind, "a body that is no JSON"
     )

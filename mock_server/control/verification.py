@@ -7,7 +7,7 @@ from heapq import nlargest
 from typing import NamedTuple
 
 from mock_server.control.documents import Document
-from mock_server.control.journal_criteria import Criteria, Missed, Seen
+from mock_server.control.journal_criteria import Criteria, Likeness, Missed, Seen
 from mock_server.control.journal_documents import line
 from mock_server.control.journal_queries import Check, RequestMatch
 from mock_server.control.json_paths import Steps
@@ -51,6 +51,8 @@ class Question:
         self.masking = Masking.of(sandbox)
         self.journal = sandbox.journal
         self._steps = Steps()
+        self._likeness = Likeness()
+        self._read: dict[int, Seen] = {}
 
     def matching(self, match: RequestMatch) -> list[Entry]:
         """The requests that ``match``, oldest first."""
@@ -90,7 +92,7 @@ class Question:
         for entry in self.journal:
             if id(entry) in known or entry.number <= after or not criteria.concerns(entry):
                 continue
-            missed = criteria.missed(self._seen(entry))
+            missed = criteria.missed(self._seen(entry), self._likeness)
             lost = sum(1 - miss.closeness for miss in missed)
             closeness = 1 - lost / max(1, len(criteria))
             # Another path is another request.
@@ -200,7 +202,11 @@ class Question:
         return Criteria(match, self.masking)
 
     def _seen(self, entry: Entry) -> Seen:
-        return Seen(entry, self._steps)
+        """Each is read once, however often it is looked at."""
+        seen = self._read.get(id(entry))
+        if seen is None:
+            seen = self._read[id(entry)] = Seen(entry, self._steps)
+        return seen
 
 
 def _bounds(check: Check) -> tuple[int, int | None]:
