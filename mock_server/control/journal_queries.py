@@ -9,6 +9,7 @@ import orjson
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, model_validator
 from starlette.datastructures import QueryParams
 
+from mock_server.api.parsing import Unreadable, refuse_depth
 from mock_server.control import json_paths
 from mock_server.scenarios.fields import Model
 from mock_server.scenarios.problems import Invalid, Problem, validate
@@ -17,7 +18,8 @@ from mock_server.world.journal import JOURNAL_SIZE
 _MOST_CONDITIONS = 20
 _MOST_CHECKS = 50
 _METHOD = re.compile(r"[A-Za-z]{1,20}")
-_STATUS = re.compile(r"[1-5](\d\d|xx)")
+_STATUS = re.compile(r"[1-5]([0-9]{2}|xx)")
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 class Condition(NamedTuple):
@@ -76,6 +78,11 @@ def _json_conditions(given: object) -> tuple[Condition, ...]:
         found = [_json_condition(text) for text in ([given] if isinstance(given, str) else given)]
     else:
         raise ValueError(_CONDITIONS)
+    for condition in found:
+        try:
+            refuse_depth(list(condition.values or ()))
+        except Unreadable:
+            raise ValueError("a value that is nested less deeply") from None
     return _few(found)
 
 
@@ -119,7 +126,7 @@ def _status(value: object) -> str:
 
 
 def _number(value: object) -> object:
-    return int(value) if isinstance(value, str) and value.isdecimal() else value
+    return int(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else value
 
 
 Line = Annotated[str, Field(min_length=1, max_length=1000)]

@@ -28,7 +28,18 @@ class TooMuch(Exception):
 
 @lru_cache(maxsize=1)
 def _environment() -> JSONPathEnvironment:
-    from jsonpath import JSONPathEnvironment  # slow to import, and seldom needed
+    # Slow to import, and seldom needed.
+    from jsonpath import JSONPathEnvironment, NodeList
+    from jsonpath.function_extensions import Count, Value
+
+    class CountAny(Count):
+        # The library hands over what ``@`` stands for, where that is no container, as it is.
+        def __call__(self, nodes: Any) -> int:
+            return super().__call__(nodes) if isinstance(nodes, NodeList) else 1
+
+    class ValueOfAny(Value):
+        def __call__(self, nodes: Any) -> object:
+            return super().__call__(nodes) if isinstance(nodes, NodeList) else nodes
 
     class Environment(JSONPathEnvironment):
         # Deeper than any body that is understood as JSON.
@@ -37,6 +48,7 @@ def _environment() -> JSONPathEnvironment:
     environment = Environment(strict=True)
     for name in ("match", "search"):
         del environment.function_extensions[name]
+    environment.function_extensions |= {"count": CountAny(), "value": ValueOfAny()}
     return environment
 
 
@@ -45,12 +57,16 @@ def compiled(path: str) -> JSONPath:
     """Raises WrongPath, with what is wrong in one line."""
     from jsonpath import JSONPath, JSONPathError
 
+    if not path.startswith("$"):
+        raise WrongPath("it does not begin with $")
     if len(path) > LONGEST:
         raise WrongPath(f"{len(path)} characters, more than {LONGEST}")
     try:
         found = _environment().compile(path)
     except (JSONPathError, RecursionError) as error:
         raise WrongPath(str(error).partition("\n")[0]) from None
+    except (ValueError, OverflowError):
+        raise WrongPath("a number that is none") from None
     assert isinstance(found, JSONPath)
     return found
 
