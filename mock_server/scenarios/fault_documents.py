@@ -20,8 +20,9 @@ _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # Real seconds that an answer may be late.
 _LONGEST = 600
 
-# Of a body, in bytes.
+# Of a body, in bytes, and levels of JSON: it has to be shown within what tells of it.
 _LARGEST = 64 * 1024
+_DEEPEST = 100
 
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _VALUE = re.compile(r"[ -~\xa0-\xff]{0,4000}")
@@ -62,6 +63,13 @@ def _headers(value: dict[str, Any]) -> dict[str, str]:
             raise ValueError(f"text of one line, or a whole number, for {name}")
         headers[name] = text
     return headers
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    members = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(member, levels - 1) for member in members)
 
 
 def _alone(value: object) -> object:
@@ -133,6 +141,8 @@ class RespondDocument(Model):
             raise ValueError("text, or what can be JSON") from None
         if size > _LARGEST:
             raise ValueError(f"at most {_LARGEST} bytes")
+        if _is_deeper(value, _DEEPEST):
+            raise ValueError(f"at most {_DEEPEST} levels")
         return value
 
     @model_validator(mode="after")
