@@ -1,4 +1,7 @@
-"""Who asks, and of which sandbox, as far as that can be told before anything is checked."""
+"""Who asks, and of which sandbox, as far as that can be told before anything is checked.
+
+For faults: of a sandbox without any, nobody needs to know.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ def of_call(scope: Any, content: bytes, directory: Directory) -> Found | None:
             token = value[7:].strip().decode("latin-1")
             found: Any = directory.bearer.get(token) or directory.former.get(token)
             if found is not None:
-                return found, _by_bearer(scope, found, token)
+                return _by_bearer(scope, found, token) if _is_faulty(found) else None
     try:
         members = parsing.parse_body(scope, content)
     except parsing.Unreadable:
@@ -55,13 +58,20 @@ def _asked(scope: Any, *credentials: str) -> Asked:
     return Asked(scope["method"], scope["path"], frozenset(credentials))
 
 
-def _by_bearer(scope: Any, sandbox: Sandbox, token: str) -> Asked:
+def _is_faulty(sandbox: Sandbox) -> bool:
+    """Whether anything may go wrong here; mostly it is in another sandbox."""
+    return bool(sandbox.faults or sandbox.outages)
+
+
+def _by_bearer(scope: Any, sandbox: Sandbox, token: str) -> Found:
     asked = _asked(scope, token)
     access = sandbox.access_tokens.get(token) or sandbox.former_tokens.get(token)
     if access is not None:
-        return replace(asked, client_id=access.client_id, sub=access.sub)
+        return sandbox, replace(asked, client_id=access.client_id, sub=access.sub)
     application = sandbox.applications.one("secret", token)
-    return replace(asked, client_id=application.client_id) if application else asked
+    if application is not None:
+        asked = replace(asked, client_id=application.client_id)
+    return sandbox, asked
 
 
 def _by_members(scope: Any, members: dict[str, Any], directory: Directory) -> Found | None:
