@@ -112,7 +112,7 @@ def meet(sandbox: Sandbox, asked: Asked) -> Fault | None:
 
 
 def _is_open(sandbox: Sandbox, fault: Fault) -> bool:
-    if fault.times is not None and fault.hits >= fault.times:
+    if fault.is_used_up:
         return False
     if fault.begins is None and fault.ends is None:
         return True

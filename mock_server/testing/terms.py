@@ -18,14 +18,17 @@ Reply = Literal["accepted", "tentative", "declined"]
 Error = Literal[
     "rate_limited",
     "unauthorized",
+    "payment_required",
     "forbidden",
     "not_found",
-    "locked",
-    "payment_required",
     "unprocessable",
-    "unavailable",
-    "bad_gateway",
+    "locked",
+    "invalid_grant",
+    "invalid_client",
     "internal_error",
+    "bad_gateway",
+    "unavailable",
+    "gateway_timeout",
 ]
 Level = Literal["note", "warning", "error"]
 Page = Literal["authorize", "enterprise", "permissions", "conferencing"]

@@ -67,3 +67,7 @@ class Fault(Record, frozen=True):
     ends: int | None = None
     matched: int = 0
     hits: int = 0
+
+    @property
+    def is_used_up(self) -> bool:
+        return self.times is not None and self.hits >= self.times

@@ -259,7 +259,7 @@ class Schema:
         Fault,
         lambda r: r.fault_id,
         watched=True,
-        routed={"fault": lambda r: (r.fault_id,)},
+        routed={"fault": lambda r: () if r.is_used_up else (r.fault_id,)},
     )
     outages = Declared(
         Outage,

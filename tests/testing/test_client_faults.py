@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
 
+from mock_server.rules.faults import ERRORS, SERVER_ERRORS
 from mock_server.testing import Connection, ControlError, NotInTime, Sandbox
+from mock_server.testing.terms import Error
 from tests.testing.conftest import NOW
 
 EVENT = {
@@ -146,3 +148,7 @@ def test_an_outage_ends_with_its_block(acme: Sandbox, jane: Connection) -> None:
     acme.outages.add(provider="google")
     acme.outages.clear()
     assert acme.outages.list() == []
+
+
+def test_every_error_of_cronofy_is_one_of_the_client() -> None:
+    assert get_args(Error) == (*ERRORS, *SERVER_ERRORS)
