@@ -13,9 +13,9 @@ from pycronofy.exceptions import PyCronofyRequestError
 from meetings.accounts import Account
 from meetings.settings import Settings
 
-# The first opens the choice between the three access modes, and is enough to ask when somebody
-# is free and to write meetings. The second lets us read what becomes of them.
-SCOPE = "free_busy_write read_events"
+# Opens the choice between the three access modes, and is enough to ask when somebody is free, to
+# write meetings, and to read what becomes of these.
+SCOPE = "free_busy_write"
 
 ATTEMPTS = 4
 

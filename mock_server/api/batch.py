@@ -85,7 +85,7 @@ def _carry_out(call: Call, index: int, entry: BatchEntry) -> shapes_events.Batch
     try:
         found, path = _find(entry)
         inner = call.entry(path)
-        credentials.check_access(inner, found)
+        credentials.check_access(inner, found, entry.data)
         if call.sandbox.switches.strictness == "lenient":
             outcome = strictness.carry_out_leniently(found, inner, Members(entry.data))
         else:

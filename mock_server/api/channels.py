@@ -9,7 +9,8 @@ from typing_extensions import TypedDict
 
 from mock_server.api.call import Call
 from mock_server.api.endpoint import Credential, endpoint
-from mock_server.api.fields import HttpUrl, Part
+from mock_server.api.fields import HttpUrl, Part, is_true
+from mock_server.api.parsing import Parameters
 from mock_server.rules import channels
 from mock_server.rules.channels import ChannelDocument
 from mock_server.world import channels as world
@@ -40,6 +41,11 @@ class ChannelRequest(BaseModel):
     scheduling_conversations: SchedulingConversationsRequest | None = None
 
 
+def _asks_for_own_alone(_: Call, members: Parameters) -> bool:
+    filters = members.get("filters")
+    return isinstance(filters, dict) and is_true(filters.get("only_managed"))
+
+
 @endpoint(
     "POST",
     "/v1/channels",
@@ -47,12 +53,14 @@ class ChannelRequest(BaseModel):
     docs="api/push-notifications/create-channel",
     credentials=(Credential.ACCESS_TOKEN,),
     scope=channels.SCOPES,
+    own_alone=_asks_for_own_alone,
     plan="emerging",
     body=ChannelRequest,
     answer=OneChannel,
     errors=(401, 403, 422),
     assumed=(
-        "A scope that reads events or busy times is needed: else 403.",
+        "A scope that reads events or busy times is needed, but with the filter only_managed: else "
+        "403. Listing and closing need none.",
         "The same channel is one with the same callback_url and filters, as sent; "
         "scheduling_conversations, if sent, is changed in place.",
         "callback_url is an http or https address of any length.",
@@ -96,7 +104,6 @@ def create_channel(call: Call) -> OneChannel:
     title="List notification channels",
     docs="api/push-notifications/list-channels",
     credentials=(Credential.ACCESS_TOKEN,),
-    scope=channels.SCOPES,
     plan="emerging",
     answer=Channels,
     errors=(401, 403),
@@ -113,7 +120,6 @@ def list_channels(call: Call) -> Channels:
     title="Close notification channel",
     docs="api/push-notifications/close-channel",
     credentials=(Credential.ACCESS_TOKEN,),
-    scope=channels.SCOPES,
     plan="emerging",
     owned=lambda call: channels.own(call.sandbox, call.authorization, call.path["channel_id"]),
     status=202,

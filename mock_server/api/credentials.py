@@ -17,7 +17,6 @@ from mock_server.errors import (
 )
 from mock_server.rules import contract, rate_limits, scopes
 from mock_server.rules.applications import require_plan
-from mock_server.world.accounts import Authorization
 from mock_server.world.sandbox import Sandbox
 from mock_server.world.sandboxes import Sandboxes
 
@@ -42,11 +41,11 @@ def check(call: Call, endpoint: Endpoint, sandboxes: Sandboxes, members: Paramet
             rate_limits.count(call.sandbox, call.application)
         except CronofyError as error:
             forgive(call, error)
-    check_access(call, endpoint)
+    check_access(call, endpoint, members)
 
 
-def check_access(call: Call, endpoint: Endpoint) -> None:
-    """Check plan, kind and scope of who has been authenticated.
+def check_access(call: Call, endpoint: Endpoint, members: Parameters) -> None:
+    """Check plan, kind and scope of who has been authenticated; ``members`` are the body's.
 
     Raises PaymentRequired or Forbidden.
     """
@@ -57,7 +56,7 @@ def check_access(call: Call, endpoint: Endpoint) -> None:
             forgive(call, error)
     if call.sub is not None:
         try:
-            _check_scope(endpoint, call.authorization)
+            _check_scope(call, endpoint, members)
         except CronofyError as error:
             forgive(call, error)
 
@@ -194,8 +193,9 @@ def _accepted(endpoint: Endpoint) -> str:
     return " or ".join(credential.value for credential in endpoint.credentials)
 
 
-def _check_scope(endpoint: Endpoint, authorization: Authorization) -> None:
+def _check_scope(call: Call, endpoint: Endpoint, members: Parameters) -> None:
     """Raise Forbidden where this kind of subject, or what it has granted, is not enough."""
+    authorization = call.authorization
     if authorization.kind == "service_account":
         if Credential.SERVICE_ACCOUNT_TOKEN not in endpoint.credentials:
             raise Forbidden(
@@ -205,6 +205,8 @@ def _check_scope(endpoint: Endpoint, authorization: Authorization) -> None:
     elif Credential.ACCESS_TOKEN not in endpoint.credentials:
         raise Forbidden(f"{endpoint.operation} takes the access token of a service account only")
     if endpoint.scope and scopes.expand(authorization.scope).isdisjoint(endpoint.scope):
+        if endpoint.own_alone is not None and endpoint.own_alone(call, members):
+            return
         raise ScopeMissing(
             f"the scope {' or '.join(endpoint.scope)} is needed; granted is: {authorization.scope}"
         )

@@ -69,8 +69,9 @@ class Endpoint(Record, frozen=True):
 
     ``status`` is success; ``answered_at_once`` means that a 202 may be a 200 with ``answer``
     instead, ``may_be_empty`` that ``answer`` is not always given. ``scope``: any one of these
-    suffices; empty means any valid token. ``permitted`` raises Forbidden for callers who may
-    not make this call at all, whatever they send.
+    suffices; empty means any valid token, and so does it where ``own_alone`` says that a call is
+    about nothing but what the application itself wrote. ``permitted`` raises Forbidden for callers
+    who may not make this call at all, whatever they send.
     ``ignored`` says which of the body's parameters do not count in this call, and why not.
     ``old_names`` are taken, too.
     ``owned`` finds the resource that the path names, and raises NotFound for somebody else's.
@@ -93,6 +94,7 @@ class Endpoint(Record, frozen=True):
     body: type[BaseModel] | Deferred | None = None
     query: type[BaseModel] | None = None
     scope: tuple[str, ...] = ()
+    own_alone: Callable[[Call, Parameters], bool] | None = None
     plan: str = "starter"
     permitted: Callable[[Call], None] | None = None
     owned: Callable[[Call], Any] | None = None

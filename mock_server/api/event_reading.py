@@ -12,8 +12,9 @@ from mock_server.api.endpoint import Credential, endpoint
 from mock_server.api.event_documents import EventDocuments
 from mock_server.api.event_times import Given, QueryTime, Zone
 from mock_server.api.events import require_geo
-from mock_server.api.fields import CalendarIds
+from mock_server.api.fields import CalendarIds, is_true
 from mock_server.api.identity import own_userinfo
+from mock_server.api.parsing import Parameters, Unreadable, parse_query
 from mock_server.rules import event_reads, finding_events, result_pages
 from mock_server.rules.event_reads import Edge, Query
 from mock_server.world.events import Occurrence
@@ -120,6 +121,14 @@ _ASSUMED = (
 )
 
 
+def _asks_for_own_alone(call: Call, _: Parameters) -> bool:
+    try:
+        only_managed = parse_query(call.scope).get("only_managed")
+    except Unreadable:
+        return False  # which is told once the scope is enough
+    return is_true(only_managed)
+
+
 @endpoint(
     "GET",
     "/v1/events",
@@ -127,6 +136,7 @@ _ASSUMED = (
     docs="api/events/read-events",
     credentials=(Credential.ACCESS_TOKEN,),
     scope=("read_events",),
+    own_alone=_asks_for_own_alone,
     query=EventsQuery,
     answer=shapes_events.Events,
     errors=(401, 402, 403, 422),
@@ -176,13 +186,12 @@ def read_events(call: Call) -> shapes_events.Events:
     title="Read events, next page",
     docs="api/events/read-events",
     credentials=(Credential.ACCESS_TOKEN,),
-    scope=("read_events",),
     owned=lambda call: result_pages.find(
         call.sandbox, call.authorization, "events", call.path["page_id"]
     ),
     answer=shapes_events.Events,
     errors=(401, 403, 404),
-    assumed=("Query parameters are ignored here.",),
+    assumed=("Query parameters are ignored here, and no scope is needed.",),
 )
 def read_events_page(call: Call) -> shapes_events.Events:
     return _events(call, call.target)

@@ -61,6 +61,15 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+# What pydantic takes for true.
+_ON = {"1", "on", "t", "true", "y", "yes"}
+
+
+def is_true(value: object) -> bool:
+    """Whether a flag that is not yet parsed will be on."""
+    return value is True or (isinstance(value, str | int) and str(value).lower() in _ON)
+
+
 def _true(value: object) -> bool:
     if str(value).lower() not in {"true", "1"}:
         raise ValueError("errors.must_be_boolean: must be true")

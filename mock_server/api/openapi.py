@@ -188,7 +188,8 @@ def _page(page: Page) -> Document:
 def _description(endpoint: Endpoint) -> str:
     lines = ["Credential: " + " or ".join(c.value for c in endpoint.credentials) + "."]
     if endpoint.scope:
-        lines.append("Scope: " + " or ".join(endpoint.scope) + ".")
+        alone = ", or none with only_managed" if endpoint.own_alone else ""
+        lines.append(f"Scope: {' or '.join(endpoint.scope)}{alone}.")
     lines.append(f"Plan: {endpoint.plan}.")
     return " ".join(lines)
 

@@ -19,8 +19,9 @@ def add(
     if not document.channels:
         return
     steps: list[str | int] = [*filter(None, [where]), "channels"]
-    if scopes.expand(authorization.scope).isdisjoint(channels.SCOPES):
-        expected = f"none with the scope {authorization.scope}, which reads nothing"
+    reads = not scopes.expand(authorization.scope).isdisjoint(channels.SCOPES)
+    if not reads and not all(channel.filters.only_managed for channel in document.channels):
+        expected = f"only_managed with the scope {authorization.scope}, which reads nothing"
         raise Invalid([Problem(place(steps), f"{len(document.channels)}", expected)])
     for index, channel in enumerate(document.channels):
         _add(sandbox, authorization, channel, [*steps, index])

@@ -197,15 +197,18 @@ def test_calendars_of_another_account_are_unknown(open_sandbox: Open, receiver: 
 def test_a_scope_that_reads_is_needed(
     open_sandbox: Open, receiver: Receiver, scope: str, status: int
 ) -> None:
-    """1.1: else 403, for all three calls."""
+    """1.1: else 403, but for a channel of what the application wrote itself (identity 2.1)."""
     listener = listen(open_town(open_sandbox), receiver, scope=scope)
     answer = listener.create()
     assert answer.status_code == status
-    assert listener.call("GET", "/v1/channels").status_code == status
-    closing = listener.call("DELETE", "/v1/channels/chn_0")
-    assert closing.status_code == (404 if status == 200 else 403)
     if status == 403:
         refused(answer, 403)
+        refused(listener.create(filters={"only_managed": False}), 403)
+    own = listener.create(filters={"only_managed": True})
+    assert own.status_code == 200
+    channel_id = own.json()["channel"]["channel_id"]
+    assert channel_id in listener.call("GET", "/v1/channels").text
+    assert listener.call("DELETE", f"/v1/channels/{channel_id}").status_code == 202
 
 
 CALLS = (("POST", "/v1/channels"), ("GET", "/v1/channels"), ("DELETE", "/v1/channels/chn_0"))

@@ -138,10 +138,14 @@ def test_nothing_secret_leaves_the_provider(
 
 
 def test_the_scope_of_free_busy_mode(open_sandbox: Open) -> None:
-    """4.3 scope free_busy_write: 403, also for what the application wrote itself."""
+    """4.3 scope free_busy_write: 403, but for what the application wrote itself (identity 2.1)."""
     reader = open_reader(open_sandbox, scope="free_busy_write", access_mode="free_busy")
     reader.write()
-    refused(reader.get(EVENTS, "tzid=UTC&only_managed=true"), 403)
+    for query in ("", "include_managed=true", "only_managed=false", "only_managed=maybe"):
+        refused(reader.get(EVENTS, f"tzid=UTC&{query}"), 403)
+    for flag in ("true", "1", "yes"):
+        (event,) = reader.get(EVENTS, f"tzid=UTC&only_managed={flag}").json()["events"]
+        assert event["calendar_id"] == reader.calendar_id
     assert reader.periods("include_managed=1") == [busy(reader.calendar_id)]
 
 

@@ -196,12 +196,12 @@ class Story:
         ]
 
     def check_event(self, event: list[Document]) -> None:
+        assert self.reader.events("only_managed=true") == event
         if self.mode.reads_events:
-            assert self.reader.events("only_managed=true") == event
             assert self.reader.events("include_managed=true") == event
             assert self.reader.events() == []
         else:
-            refused(self.reader.get(EVENTS, "tzid=UTC&only_managed=true"), 403)
+            refused(self.reader.get(EVENTS, "tzid=UTC&include_managed=true"), 403)
 
     def check_busy(self, busy: list[str], event: list[Document]) -> None:
         """The time of all profiles together is what an availability query goes by."""
