@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from mock_server.control.app import Control, answer
 from mock_server.control.documents import Document
-from mock_server.scenarios.problems import Problem, Unknown, one_of, shown
+from mock_server.scenarios.problems import Problem, Unknown, one_of, printable, shown
 from mock_server.world.clock import as_text
 from mock_server.world.masking import Masking, secrets_of
 from mock_server.world.sandbox import START, Kept, Sandbox
@@ -73,7 +73,7 @@ def diff_document(sandbox: Sandbox, since: str, kept: Kept) -> Document:
             "before": None if kept.at is None else as_text(kept.at),
             "after": as_text(sandbox.now()),
         },
-        "text": "\n".join(lines),
+        "text": "\n".join(map(printable, lines)),
     }
 
 

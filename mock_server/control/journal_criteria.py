@@ -14,10 +14,10 @@ import orjson
 from mock_server.control import bodies
 from mock_server.control.journal_queries import Condition, RequestMatch
 from mock_server.control.json_paths import Steps
-from mock_server.scenarios.problems import did_you_mean
+from mock_server.scenarios.problems import did_you_mean, printable
 from mock_server.world.journal import Entry
 from mock_server.world.masking import Masking, hidden, is_secret
-from mock_server.world.path_patterns import matches
+from mock_server.world.path_patterns import is_status, matches
 
 _LONGEST = 200
 
@@ -164,7 +164,7 @@ class Criteria:
             lines += [f"{side} {self._condition(c)}" for c in getattr(match, side)]
         if match.since:
             lines.append(f"after request #{match.since}")
-        return lines
+        return list(map(printable, lines))
 
     def concerns(self, entry: Entry) -> bool:
         """Whether it came when it is asked for."""
@@ -176,7 +176,10 @@ class Criteria:
 
     def missed(self, seen: Seen, likeness: Likeness) -> list[Missed]:
         """What it is not, in words. Raises TooMuch."""
-        return list(self._missed(seen, likeness))
+        return [
+            Missed(printable(what), printable(wanted), printable(found), near)
+            for what, wanted, found, near in self._missed(seen, likeness)
+        ]
 
     def _missed(self, seen: Seen, likeness: Likeness | None = None) -> Iterator[Missed]:
         """Without ``likeness``, what is missed is all that can be said."""
@@ -271,7 +274,7 @@ def _same_path(wanted: str, found: str | None) -> bool:
 
 
 def _same_status(wanted: str, found: str | None) -> bool:
-    return found is not None and (wanted == found or wanted == f"{found[0]}xx")
+    return found is not None and is_status(wanted, int(found))
 
 
 _MEETS = {"path": _same_path, "status": _same_status}

@@ -7,6 +7,7 @@ from typing import Any
 
 from mock_server.control import bodies
 from mock_server.control.documents import Document
+from mock_server.scenarios.problems import printable
 from mock_server.world.clock import as_text
 from mock_server.world.journal import Entry, Headers
 from mock_server.world.masking import NAMES, Masking, shortened
@@ -122,8 +123,8 @@ def _long(value: Any) -> Iterator[str]:
 
 
 def line(entry: Entry, masking: Masking) -> str:
-    """``#7 GET /v1/events?tzid=Etc/UTC → 200``."""
+    """``#7 GET /v1/events?tzid=Etc/UTC → 200``, of characters that can be printed."""
     query = f"?{entry.query.decode('latin-1')}" if entry.query else ""
     address = masking.text(f"{path_of(entry)}{query}")
     address = address if len(address) <= 300 else f"{address[:300]}…"
-    return f"#{entry.number} {entry.method} {address} → {entry.status}"
+    return f"#{entry.number} {entry.method} {printable(address)} → {entry.status}"

@@ -103,6 +103,14 @@ def shown(value: object) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
+def printable(line: str) -> str:
+    """``line`` for a terminal: what would move its cursor, or begin another line, is escaped."""
+    if line.isprintable():
+        return line
+    escaped = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+    return "".join(escaped)
+
+
 # Whoever has more problems than this has one.
 MOST_PROBLEMS = 100
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from mock_server.scenarios.problems import printable
 from mock_server.testing.records import Exchange, Request
 
 # Of more requests, the latest.
@@ -28,7 +29,7 @@ def journal_text(requests: list[Request]) -> str:
         lines += _outline(request)
     for request in shown[-_WHOLE:]:
         lines += ["", *_whole(request)]
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))
 
 
 def _outline(request: Request) -> Iterable[str]:
