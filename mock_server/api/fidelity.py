@@ -25,6 +25,12 @@ service account where a person's is expected or the other way round, and that a 
 which cannot be read is 422 `errors.invalid` on `body` or `query`. Rate limits are off unless a
 scenario switches them on; assumed are the empty body of 429, its `Retry-After`, and that
 requests are counted by the second and the minute of the clock.
+
+What a test may let go wrong is assumed too: that in an [outage](scenarios.md#outages) of a
+provider Cronofy answers what it has, accepts what is written and carries it out later, answers
+423 where a calendar is to be made, and lets nobody sign in (`error=temporarily_unavailable`);
+and that in one of a data center every call and page answers 503. The names of
+[faults](control-api.md#faults) answer as the refusals above do.
 """
 
 

@@ -85,7 +85,7 @@ class Sandbox(Schema):
     def state(self) -> State:
         """This moment, to come back to: a copy of references."""
         return State(
-            tables={name: table.rows() for name, table in self.made().items()},
+            tables={name: table.rows() for name, table in self.made().items() if len(table)},
             counts=dict(self.ids.counts),
             clock=self.clock.state(),
             switches=self.switches,

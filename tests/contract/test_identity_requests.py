@@ -232,6 +232,11 @@ def test_booleans_in_queries_may_be_pythons(sandbox: Sandbox, value: str, linked
     assert len(subs) == (1 if linked else 2)
 
 
+def authorized_without_state(sandbox: Sandbox) -> httpx.Response:
+    decide(sandbox, "authorize")
+    return sandbox.authorize(state=None)
+
+
 def test_empty_query_values_mean_absent(sandbox: Sandbox) -> None:
     """py always sends state=, provider_name= and avoid_linking=False."""
     add_person(sandbox)
@@ -241,7 +246,9 @@ def test_empty_query_values_mean_absent(sandbox: Sandbox) -> None:
     )
     response = sandbox.authorize(**empty, avoid_linking="False")
     assert redirected(response).keys() == {"code"}
-    assert "mock-cronofy-warning" not in response.headers
+    # Nothing is said of them but what is said where they are missing.
+    warning = response.headers["mock-cronofy-warning"]
+    assert warning == authorized_without_state(sandbox).headers["mock-cronofy-warning"]
 
 
 @pytest.mark.parametrize("grant", ["authorization_code", "refresh_token"])
