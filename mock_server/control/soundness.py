@@ -15,6 +15,8 @@ from mock_server.rules import due, event_reads, time_zones
 from mock_server.rules.access_modes import ACCESS_MODES
 from mock_server.rules.applications import PLAN_LEVELS
 from mock_server.rules.conferencing_profiles import SERVICES
+from mock_server.rules.faults import MOST_FAULTS
+from mock_server.rules.outages import MOST_OUTAGES
 from mock_server.rules.providers import NO_PROVIDER, PROVIDERS
 from mock_server.scenarios import faults
 from mock_server.scenarios.actions.deliveries import failure_outcome
@@ -31,7 +33,7 @@ from mock_server.world.outbox import Failure, Message
 from mock_server.world.result_pages import ResultPage
 from mock_server.world.sandbox import Sandbox
 from mock_server.world.smart_invites import SmartInvite
-from mock_server.world.timeline import TimelineEntry
+from mock_server.world.timeline import MOST_ENTRIES, TimelineEntry
 from mock_server.world.timers import Timer
 
 # The year 1000: before it, clocks could not show every zone's time.
@@ -94,6 +96,9 @@ _REFERENCES: tuple[tuple[str, Values, str], ...] = (
     ("application_calendars", lambda r: (r.profile_id,), "profiles"),
 )
 
+# A table, and the records that a sandbox has of it at most.
+_MOST = {"faults": MOST_FAULTS, "outages": MOST_OUTAGES, "timeline": MOST_ENTRIES}
+
 # A table, a value of its records, and what that can be.
 _WORDS: tuple[tuple[str, str, Collection[str]], ...] = (
     ("applications", "plan", PLAN_LEVELS),
@@ -122,6 +127,9 @@ def _problems(sandbox: Sandbox, rows: Rows) -> Iterator[Problem]:
     }
     if not known["applications"]:
         yield Problem("tables.applications", "none", "at least one application")
+    for name, most in _MOST.items():
+        if len(rows.get(name, ())) > most:
+            yield Problem(f"tables.{name}", f"{len(rows[name])} records", f"at most {most}")
     for name, word, words in _WORDS:
         for index, record in enumerate(rows.get(name, ())):
             value = getattr(record, word)
@@ -292,12 +300,15 @@ def _timeline_entry(record: TimelineEntry, known: Known) -> Own:
         timeline.read(record.do)
     except (Invalid, ValueError):
         yield f"the actions {shown(record.do)}", "those of a timeline entry, as JSON"
+    if record.when is not None:
+        yield from _sound("when.", timeline.refuse_unsound, record.when)
     for happening in record.happened:
         yield from _times(happening.at)
         try:
-            orjson.loads(happening.outcome)
-        except ValueError:
-            yield f"the outcome {shown(happening.outcome)}", "JSON"
+            # As it is shown: among an entry's happenings, in a list of entries.
+            orjson.dumps({"entries": [{"happened": [{"": orjson.loads(happening.outcome)}]}]})
+        except (ValueError, TypeError):
+            yield f"the outcome {shown(happening.outcome)}", "JSON that can be shown"
 
 
 def _details(details: Details) -> Own:
@@ -350,11 +361,15 @@ def _delivery(record: Any, known: Known) -> Own:
 
 
 def _fault(record: Fault | Outage, known: Known) -> Own:
+    yield from _sound("", faults.refuse_unsound, record)
+
+
+def _sound(prefix: str, refuse_unsound: Callable[[Any], None], record: object) -> Own:
     try:
-        faults.refuse_unsound(record)
+        refuse_unsound(record)
     except Invalid as invalid:
         first = invalid.problems[0]
-        yield f"{first.place}: {first.found}", first.expected
+        yield f"{prefix}{first.place}: {first.found}", first.expected
 
 
 def _failure(record: Failure, known: Known) -> Own:

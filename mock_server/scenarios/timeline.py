@@ -148,6 +148,14 @@ def read(do: str) -> list[DoDocument]:
     return validate(PostedActions, {"do": orjson.loads(do)}).do
 
 
+def refuse_unsound(when: When) -> None:
+    """Raise Invalid for what no document could have made an entry wait for."""
+    asked: dict[str, Any] = {when.kind: when.name}
+    if when.kind == "request":
+        asked = {"request": f"{when.method or '*'} {when.name}", "status": when.status}
+    validate(WhenDocument, {**asked, "after": when.after, "times": when.times})
+
+
 def act(sandbox: Sandbox, entry: TimelineEntry) -> list[Happening]:
     """Carry out the actions of ``entry`` in their order, up to the first that fails."""
     happened = []
