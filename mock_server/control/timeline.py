@@ -30,7 +30,10 @@ def document(entry: TimelineEntry) -> Document:
 def _when(when: When, met: int) -> Document:
     named: Document = {when.kind: when.name}
     if when.kind == "request":
-        named = {"request": f"{when.method or '*'} {when.name}", "status": when.status}
+        status: int | str | None = when.status
+        if when.status is not None and when.status.isdecimal():
+            status = int(when.status)
+        named = {"request": f"{when.method or '*'} {when.name}", "status": status}
     return {**named, "after": when.after, "times": when.times, "met": met}
 
 

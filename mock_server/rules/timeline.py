@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from mock_server.world.path_patterns import matches
+from mock_server.world.path_patterns import is_status, matches
 from mock_server.world.records import replace
 from mock_server.world.sandbox import Sandbox
 from mock_server.world.timeline import MOST_HAPPENINGS, Happening, TimelineEntry, When
@@ -52,7 +52,7 @@ def requested(sandbox: Sandbox, method: str, path: str, status: int) -> bool:
         "request",
         lambda when: (
             when.method in (None, method)
-            and when.status in (None, status)
+            and (when.status is None or is_status(when.status, status))
             and matches(when.name, path)
         ),
     )

@@ -12,10 +12,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator, mo
 from mock_server.rules.faults import ERRORS, MOST_FAULTS, SERVER_ERRORS
 from mock_server.rules.outages import MOST_OUTAGES
 from mock_server.scenarios.documents import At
-from mock_server.scenarios.fields import Credential, DataCenter, Model
+from mock_server.scenarios.fields import CalendarProvider, Credential, DataCenter, Model
 from mock_server.scenarios.problems import one_of
-
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+from mock_server.scenarios.request_fields import METHODS, Method, PathPattern
 
 # Real seconds that an answer may be late.
 _LONGEST = 600
@@ -30,20 +29,6 @@ _FRAMING = ("connection", "content-length", "keep-alive", "status", "transfer-en
 
 # What cannot have a body, and what none can precede.
 _BODILESS = {HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.NOT_MODIFIED}
-
-
-def _method(value: str) -> str:
-    if value.upper() not in _METHODS:
-        raise ValueError(one_of(value.upper(), _METHODS))
-    return value.upper()
-
-
-def _path(value: str) -> str:
-    if not value.startswith("/") or len(value) > 500:
-        raise ValueError("a pattern of paths, such as /v1/events or /v1/**")
-    if value.startswith("/_mock"):
-        raise ValueError("a path of Cronofy's: the control API has no faults")
-    return value
 
 
 def _error(value: str) -> str:
@@ -80,13 +65,13 @@ class MatchDocument(Model):
     """Which calls; all of them, where nothing is said."""
 
     method: Annotated[
-        list[Annotated[str, AfterValidator(_method)]],
-        Field(min_length=1, max_length=len(_METHODS)),
+        list[Method],
+        Field(min_length=1, max_length=len(METHODS)),
         BeforeValidator(_alone),
     ] = []
-    path: Annotated[str, AfterValidator(_path)] | None = None
+    path: PathPattern | None = None
     credential: Credential | None = None
-    provider: Literal["google", "office365", "exchange", "apple", "outlook_com"] | None = None
+    provider: CalendarProvider | None = None
     data_center: DataCenter | None = None
 
 
@@ -189,7 +174,7 @@ class FaultDocument(Model):
 class OutageDocument(Model):
     """Of a calendar provider, or of a data center."""
 
-    provider: Literal["google", "office365", "exchange", "apple", "outlook_com"] | None = None
+    provider: CalendarProvider | None = None
     data_center: DataCenter | None = None
     window: WindowDocument | None = None
 

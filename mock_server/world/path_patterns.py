@@ -1,4 +1,4 @@
-"""Patterns of paths, in which faults, journal queries and the timeline name requests."""
+"""Patterns of paths and statuses, in which faults, the journal and the timeline name requests."""
 
 from __future__ import annotations
 
@@ -44,3 +44,8 @@ def matches(pattern: str, path: str) -> bool:
     ``{calendar_id}`` for one segment, so that an endpoint's path is a pattern of its calls.
     """
     return _compiled(pattern).fullmatch(path) is not None
+
+
+def is_status(wanted: str, status: int) -> bool:
+    """Whether ``status`` is the one that is ``wanted``, or of that class, such as ``4xx``."""
+    return wanted in (str(status), f"{status // 100}xx")

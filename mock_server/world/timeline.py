@@ -16,13 +16,13 @@ class When(Record, frozen=True):
     a delivery of the kind ``name``, or a mail to the address ``name``.
 
     The first ``after`` of them let nothing happen, the next ``times`` do. ``method`` None is any;
-    ``status`` is that of the answer, None any.
+    ``status`` is that of the answer, as ``404`` or ``4xx``, None any.
     """
 
     kind: Literal["request", "delivery", "mail"]
     name: str
     method: str | None = None
-    status: int | None = None
+    status: str | None = None
     after: int = 0
     times: int = 1
 

@@ -168,6 +168,24 @@ def test_when_a_request_is_answered(open_sandbox: Open) -> None:
     assert entries(sandbox) == [met]
 
 
+def test_requests_are_named_with_little_ceremony(open_sandbox: Open) -> None:
+    """Methods in any case, statuses by their class."""
+    when = {"request": "get /v1/calendars/**", "status": "4XX"}
+    sandbox = open_with(open_sandbox, {"when": when, "do": calendar("met")})
+    assert ask(sandbox) == 200
+    assert names(sandbox) == []
+    assert ask(sandbox, "/v1/calendars/x/y") == 404
+    assert names(sandbox) == ["met"]
+    (met,) = entries(sandbox)
+    assert met["when"] == {
+        "request": "GET /v1/calendars/**",
+        "status": "4xx",
+        "after": 0,
+        "times": 1,
+        "met": 1,
+    }
+
+
 def test_when_a_page_is_visited(open_sandbox: Open) -> None:
     """Pages are requests as well; any method is ``*``."""
     when = {"request": "* /oauth/authorize"}
@@ -343,6 +361,8 @@ WRONG: dict[str, tuple[Any, list[str]]] = {
     "when two": ({"when": {"mail": JANE, "delivery": "change"}, "do": DO}, ["when"]),
     "no request": ({"when": {"request": "/v1/events"}, "do": DO}, ["when.request"]),
     "no method": ({"when": {"request": "LOOK /v1/events"}, "do": DO}, ["when.request"]),
+    "a query": ({"when": {"request": "GET /v1/events?a=b"}, "do": DO}, ["when.request"]),
+    "no status": ({"when": {"request": "GET /", "status": 600}, "do": DO}, ["when.status"]),
     "a control call": ({"when": {"request": "GET /_mock/x"}, "do": DO}, ["when.request"]),
     "a status of a mail": ({"when": {"mail": JANE, "status": 200}, "do": DO}, ["when.status"]),
     "never, again": (

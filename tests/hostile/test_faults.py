@@ -67,7 +67,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     "a method that nobody has": ({"respond": OUT, "match": {"method": "BREW"}}, "match.method"),
     "no method": ({"respond": OUT, "match": {"method": []}}, "match.method"),
     "no path": ({"respond": OUT, "match": {"path": "v1"}}, "match.path"),
-    "a long path": ({"respond": OUT, "match": {"path": "/" * 501}}, "match.path"),
+    "a long path": ({"respond": OUT, "match": {"path": "/" * 1001}}, "match.path"),
     "the control API": ({"respond": OUT, "match": {"path": "/_mock/**"}}, "match.path"),
     "a credential of two words": (
         {"respond": OUT, "match": {"credential": "a b"}},
