@@ -7,11 +7,15 @@ from starlette.responses import Response
 from mock_server.control.app import Control, answer, no_content
 from mock_server.control.documents import person_calendar_document
 from mock_server.control.events import person_of
-from mock_server.control.requests import RenamedCalendar
 from mock_server.scenarios.actions import calendars
 from mock_server.scenarios.actions.calendars import CalendarToMake
+from mock_server.scenarios.fields import Model, Text
 from mock_server.scenarios.problems import validate
 from mock_server.world.people import ProviderCalendar
+
+
+class RenamedCalendar(Model):
+    name: Text
 
 
 async def post_calendar(control: Control) -> Response:

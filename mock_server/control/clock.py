@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Literal, Self
+
+from pydantic import model_validator
 from starlette.responses import Response
 
 from mock_server.control.app import Control, answer
 from mock_server.control.documents import clock_document
-from mock_server.control.requests import SetClock
 from mock_server.scenarios.documents import Duration
+from mock_server.scenarios.fields import Model, Moment
 from mock_server.scenarios.problems import Invalid, Problem, validate
 from mock_server.world.clock import LATEST, as_text, from_datetime
+
+
+class SetClock(Model):
+    """``now`` freezes the clock there; ``mode: real`` lets it run with the machine's."""
+
+    now: Moment | None = None
+    mode: Literal["virtual", "real"] | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.now is None and self.mode is None:
+            raise ValueError("now, mode, or both")
+        if self.now is not None and self.mode == "real":
+            raise ValueError("now only with mode virtual")
+        return self
 
 
 async def read(control: Control) -> Response:

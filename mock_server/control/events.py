@@ -6,21 +6,40 @@ Synchronization follows, as the access modes and ``sync_delay`` have it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any, Self
 
+from pydantic import Field, model_validator
 from starlette.responses import Response
 
 from mock_server.control.app import Control, answer, no_content
 from mock_server.control.documents import Document
 from mock_server.control.event_documents import hosted_document, provider_document
-from mock_server.control.requests import DeleteEvents, PostedEvents
 from mock_server.rules import own_calendar
 from mock_server.scenarios.actions import action, events
 from mock_server.scenarios.actions.action import listed
 from mock_server.scenarios.actions.events import PostedEvent, Wanted
+from mock_server.scenarios.fields import Model, Text
 from mock_server.scenarios.problems import Invalid, Problem, Unknown, one_of, shown, validate
 from mock_server.world.people import Person, ProviderCalendar, ProviderEvent
 from mock_server.world.sandbox import Sandbox
+
+
+class PostedEvents(Model):
+    """Many of them; ``calendar`` is that of those which name none."""
+
+    events: Annotated[list[Any], Field(max_length=10_000)]
+    calendar: Text | None = None
+
+
+class DeleteEvents(Model):
+    event_uid: Text | None = None
+    all: Annotated[bool, Field(strict=True)] = False
+
+    @model_validator(mode="after")
+    def _one_or_all(self) -> Self:
+        if (self.event_uid is None) != self.all:
+            raise ValueError("either an event_uid, or all: true")
+        return self
 
 
 async def list_person_events(control: Control) -> Response:

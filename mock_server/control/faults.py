@@ -8,6 +8,8 @@ from pydantic import Field
 from starlette.responses import Response
 
 from mock_server.control.app import Control, answer, no_content
+from mock_server.control.documents import Document
+from mock_server.control.searches import Patience, Search
 from mock_server.rules import faults as rules
 from mock_server.scenarios import faults
 from mock_server.scenarios.actions.faults import (
@@ -19,7 +21,7 @@ from mock_server.scenarios.actions.faults import (
     remove_faults,
 )
 from mock_server.scenarios.fault_documents import FaultDocument, OutageDocument
-from mock_server.scenarios.fields import Model
+from mock_server.scenarios.fields import Model, Text
 from mock_server.scenarios.problems import validate
 from mock_server.world.faults import Fault
 
@@ -107,6 +109,33 @@ async def end_outage(control: Control) -> Response:
 async def end_all_outages(control: Control) -> Response:
     end_outages(control.sandbox, EndOutages())
     return no_content()
+
+
+class WaitForHits(Patience):
+    """``fault`` is the id of one."""
+
+    fault: Text
+
+
+class Hits(Search):
+    """Calls that have met a fault."""
+
+    def __init__(self, control: Control, wanted: WaitForHits) -> None:
+        self._control = control
+        self._fault_id = wanted.fault
+
+    def count(self) -> int:
+        return self._fault().hits
+
+    def document(self) -> Document:
+        return faults.fault_document(self._control.sandbox, self._fault())
+
+    def found(self) -> str:
+        fault = self._fault()
+        return f"{fault.hits} hits among {fault.matched} calls that match"
+
+    def _fault(self) -> Fault:
+        return fault_of(self._control.sandbox, self._fault_id, "fault")
 
 
 _FAULTS = "/sandboxes/{sandbox_id}/faults"

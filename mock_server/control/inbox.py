@@ -9,12 +9,14 @@ from starlette.responses import Response
 from mock_server.api.event_documents import attendee_document
 from mock_server.control import smart_invites
 from mock_server.control.app import Control, answer
-from mock_server.control.documents import invite_document, message_document
+from mock_server.control.documents import Document, invite_document, message_document
+from mock_server.control.searches import Patience, Search
 from mock_server.delivery import mime
 from mock_server.ical import ics
 from mock_server.rules import inbox
 from mock_server.scenarios.actions import invitations
 from mock_server.scenarios.actions.invitations import ReplyToInvitation
+from mock_server.scenarios.fields import Email, Text
 from mock_server.scenarios.problems import Problem, Unknown, validate
 from mock_server.world.outbox import Invite, Message
 
@@ -125,6 +127,37 @@ def _message(control: Control) -> Message:
         known = ", ".join(m.message_id for m in mails[-10:]) or "none yet"
         raise Unknown(Problem("message_id", repr(message_id), f"latest, or one of {known}"))
     return message
+
+
+class WaitForMessages(Patience):
+    """``message`` is the address of their reader."""
+
+    message: Email
+    uid: Text | None = None
+    method: Text | None = None
+
+
+class Messages(Search):
+    """Mails to somebody, as the inbox lists them."""
+
+    def __init__(self, control: Control, wanted: WaitForMessages) -> None:
+        self._control = control
+        self._wanted = wanted
+
+    def count(self) -> int:
+        return len(self._found())
+
+    def document(self) -> Document:
+        return {"messages": [message_document(message) for message in self._found()]}
+
+    def found(self) -> str:
+        return f"{self.count()} mails"
+
+    def _found(self) -> list[Message]:
+        wanted = self._wanted
+        return inbox.mails(
+            self._control.sandbox, to=wanted.message, uid=wanted.uid, method=wanted.method
+        )
 
 
 # The files come first: to a router, `{message_id}` is their whole name as well.

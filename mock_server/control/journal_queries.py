@@ -6,19 +6,17 @@ import re
 from typing import Annotated, Any, NamedTuple, Self
 
 import orjson
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, model_validator
 from starlette.datastructures import QueryParams
 
 from mock_server.api.parsing import Unreadable, refuse_depth
 from mock_server.control import json_paths
 from mock_server.scenarios.fields import Model
 from mock_server.scenarios.problems import Invalid, Problem, validate
-from mock_server.world.journal import JOURNAL_SIZE
+from mock_server.scenarios.request_fields import RecordedMethod, RecordedPath, Status
 
 _MOST_CONDITIONS = 20
 _MOST_CHECKS = 50
-_METHOD = re.compile(r"[A-Za-z]{1,20}")
-_STATUS = re.compile(r"[1-5]([0-9]{2}|xx)")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
@@ -112,19 +110,6 @@ def _few(found: list[Condition]) -> tuple[Condition, ...]:
     return tuple(found)
 
 
-def _method(value: str) -> str:
-    if not _METHOD.fullmatch(value):
-        raise ValueError("a method, such as POST")
-    return value.upper()
-
-
-def _status(value: object) -> str:
-    text = str(value).lower() if not isinstance(value, bool) else ""
-    if not _STATUS.fullmatch(text):
-        raise ValueError("a status, such as 200, or a class of them, such as 4xx")
-    return text
-
-
 def _number(value: object) -> object:
     return int(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else value
 
@@ -139,11 +124,11 @@ class RequestMatch(Model):
     ``body`` and ``response`` hold for the JSON, or the form, that came and went.
     """
 
-    method: Annotated[str, AfterValidator(_method)] | None = None
-    path: Line | None = None
+    method: RecordedMethod | None = None
+    path: RecordedPath | None = None
     query: QueryConditions = ()
     body: JsonConditions = ()
-    status: Annotated[str, PlainValidator(_status)] | None = None
+    status: Status | None = None
     response: JsonConditions = ()
     operation: Line | None = None
     credential: Line | None = None
@@ -151,20 +136,6 @@ class RequestMatch(Model):
     sub: Line | None = None
     fault_id: Line | None = None
     since: Annotated[int, BeforeValidator(_number), Field(ge=0, strict=True)] = 0
-
-
-class WaitForRequests(RequestMatch):
-    """``journal`` is the ``path``."""
-
-    journal: Line
-    count: Annotated[int, Field(ge=1, le=JOURNAL_SIZE)] = 1
-    timeout: Annotated[float, Field(ge=0, le=60, allow_inf_nan=False)] = 5
-
-    @model_validator(mode="after")
-    def _one_path(self) -> Self:
-        if self.path is not None:
-            raise ValueError("the path in journal alone")
-        return self
 
 
 Times = Annotated[int, Field(ge=0, le=1_000_000_000, strict=True)]

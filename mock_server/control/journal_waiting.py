@@ -4,22 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Self
+
+from pydantic import model_validator
 
 from mock_server.control.app import Control
 from mock_server.control.documents import Document
 from mock_server.control.journal_criteria import Criteria, Seen
 from mock_server.control.journal_documents import entry_document, line
-from mock_server.control.journal_queries import WaitForRequests, refuse_too_much
+from mock_server.control.journal_queries import RequestMatch, refuse_too_much
 from mock_server.control.json_paths import Steps, TooMuch
+from mock_server.control.searches import Patience, Search
 from mock_server.control.verification import Question
+from mock_server.scenarios.request_fields import RecordedPath
 from mock_server.world.journal import Entry
 from mock_server.world.masking import Masking
 
 
-class Requests:
-    """Those in the journal that are asked for; each is looked at once."""
+class WaitForRequests(RequestMatch, Patience):
+    """``journal`` is the ``path``."""
 
-    place = "journal"
+    journal: RecordedPath
+
+    @model_validator(mode="after")
+    def _one_path(self) -> Self:
+        if self.path is not None:
+            raise ValueError("the path in journal alone")
+        return self
+
+
+class Requests(Search):
+    """Those in the journal that are asked for; each is looked at once."""
 
     def __init__(self, control: Control, wanted: WaitForRequests) -> None:
         self._control = control
@@ -64,7 +79,7 @@ class Requests:
                 try:
                     before = entry, self._criteria.hold(Seen(entry, steps))
                 except TooMuch:
-                    raise refuse_too_much(self.place) from None
+                    raise refuse_too_much("journal") from None
             known[entry.number] = before
         self._known = known
         return [entry for entry, holds in known.values() if holds]

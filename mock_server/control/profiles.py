@@ -6,11 +6,17 @@ from starlette.responses import Response
 
 from mock_server.api.identity import conferencing_profile_document, profile_document
 from mock_server.control.app import Control, answer
-from mock_server.control.requests import Fail
 from mock_server.scenarios.actions import profiles
+from mock_server.scenarios.fields import Model
 from mock_server.scenarios.problems import Problem, Unknown, validate
 from mock_server.world.accounts import Profile
 from mock_server.world.conferencing import ConferencingProfile
+
+
+class Fail(Model):
+    """Whether a conferencing service has trouble."""
+
+    failing: bool = True
 
 
 def _profile(control: Control) -> Profile | ConferencingProfile:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import AfterValidator
 from starlette.responses import Response
 
 from mock_server.control.app import Control, answer, no_content
 from mock_server.control.documents import sandbox_document
-from mock_server.control.requests import CreateSandbox
 from mock_server.control.snapshots import put_back, take
+from mock_server.scenarios.fields import Model, Moment, Seed
 from mock_server.scenarios.files import (
     find_scenario,
     read_scenario,
@@ -21,6 +23,24 @@ from mock_server.scenarios.load import Taken, open_sandbox
 from mock_server.scenarios.problems import Invalid, Problem, one_of, shown, validate
 from mock_server.scenarios.situation import Situation
 from mock_server.world.records import replace
+
+_SANDBOX_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+
+
+def _sandbox_id(value: str) -> str:
+    if not _SANDBOX_ID.fullmatch(value):
+        raise ValueError("up to 64 letters, digits, dots, dashes and underscores, such as test-1")
+    return value
+
+
+class CreateSandbox(Model):
+    """``scenario`` is a name, or a whole scenario document."""
+
+    scenario: str | dict[str, Any] | None = None
+    sandbox_id: Annotated[str, AfterValidator(_sandbox_id)] | None = None
+    seed: Seed | None = None
+    clock: Moment | None = None
+    exact: bool = False
 
 
 async def create(control: Control) -> Response:

@@ -99,7 +99,7 @@ def test_patience_has_an_end(jane: Caller) -> None:
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
-    "two things": ({"delivery": "change"}, "delivery"),
+    "two things": ({"delivery": "change"}, "the document"),
     "a path besides": ({"journal": ["/a", "/b"]}, "journal"),
     "no JSONPath": ({"body": "x"}, "body"),
     "too many": ({"count": 1001}, "count"),

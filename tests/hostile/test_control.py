@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from mock_server.control.clock import SetClock
 from mock_server.control.journal_queries import Checks
-from mock_server.control.requests import CreateSandbox, SetClock
 from mock_server.control.routes import ROUTES as ALL_ROUTES
+from mock_server.control.sandboxes import CreateSandbox
 from mock_server.scenarios.actions.applications import SecretToAdd
 from mock_server.scenarios.actions.connections import Connect
 from mock_server.scenarios.actions.deliveries import FailDeliveries, FailDelivery
