@@ -6,6 +6,7 @@ import gc
 import socket
 import struct
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Self
@@ -13,7 +14,7 @@ from urllib.parse import urlencode
 
 import click
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from mock_server.app import App, create_app
 from mock_server.settings import Settings
@@ -35,9 +36,25 @@ class Protocol(HttpToolsProtocol):
     They find ``reset`` among the extensions of its scope.
     """
 
+    # Requests of this connection that are not answered yet.
+    _unanswered: Sequence[RequestResponseCycle] = ()
+
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.scope["extensions"] = {"reset": self._reset}  # type: ignore[dict-item]
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        unanswered = [cycle for cycle in self._unanswered if not cycle.response_complete]
+        self._unanswered = [*unanswered, self.cycle]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        # The latest has been told; whoever sent several at once has one before it under way.
+        for cycle in self._unanswered:
+            if not cycle.response_complete:
+                cycle.disconnected = True
+                cycle.message_event.set()
 
     def _reset(self) -> None:
         if not self.transport.is_closing():
