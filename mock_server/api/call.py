@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mock_server.address import base_url
+from mock_server.rules.faults import Asked
 from mock_server.world.accounts import Authorization
 from mock_server.world.applications import Application
 from mock_server.world.findings import Finding
@@ -64,12 +65,13 @@ class Call:
         self._application = application
         self._authorization = authorization
 
-    def hit(self, sandbox: Sandbox, fault_id: str, client_id: str | None, sub: str | None) -> None:
+    def hit(self, sandbox: Sandbox, fault_id: str, caller: Asked | None) -> None:
         """Say what this call has met, and whose it is if nothing is going to check that."""
         self._sandbox = sandbox
-        self._application = sandbox.applications.get(client_id)
-        self._authorization = sandbox.authorizations.get((client_id, sub))
         self.fault_id = fault_id
+        if caller is not None:
+            self._application = sandbox.applications.get(caller.client_id)
+            self._authorization = sandbox.authorizations.get((caller.client_id, caller.sub))
 
     def entry(self, path: dict[str, str]) -> Call:
         """A call inside this one, by the same caller, with no query of its own."""

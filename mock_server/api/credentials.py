@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mock_server.api import asking
 from mock_server.api.call import Call
 from mock_server.api.endpoint import Credential, Endpoint
 from mock_server.api.parsing import Parameters, header
@@ -17,10 +18,11 @@ from mock_server.errors import (
 )
 from mock_server.rules import contract, rate_limits, scopes
 from mock_server.rules.applications import require_plan
+from mock_server.world.applications import Application
+from mock_server.world.directory import Directory
+from mock_server.world.grants import AccessToken, FormerToken
 from mock_server.world.sandbox import Sandbox
 from mock_server.world.sandboxes import Sandboxes
-
-_BEARER = b"bearer "
 
 # What clients send for a token that they do not have.
 _UNSET = {"undefined", "null", "None", "nil", "", "[object Object]"}
@@ -35,7 +37,7 @@ def check(call: Call, endpoint: Endpoint, sandboxes: Sandboxes, members: Paramet
     if Credential.CLIENT_CREDENTIALS in endpoint.credentials:
         _client_credentials(call, sandboxes, members)
     else:
-        _bearer(call, endpoint, sandboxes)
+        _bearer(call, endpoint, sandboxes.directory)
     if call.client_id is not None:
         try:
             rate_limits.count(call.sandbox, call.application)
@@ -99,23 +101,18 @@ def _client_credentials(call: Call, sandboxes: Sandboxes, members: Parameters) -
     call.authenticate(sandbox, application)
 
 
-def _bearer(call: Call, endpoint: Endpoint, sandboxes: Sandboxes) -> None:
-    token = bearer_token(call.scope)
-    directory = sandboxes.directory
-    found: Any = directory.bearer.get(token) or directory.former.get(token)
-    if found is None:
+def _bearer(call: Call, endpoint: Endpoint, directory: Directory) -> None:
+    token = asking.bearer(call.scope)
+    if token is None:
+        raise _without(call, directory)
+    held = asking.held_by(token, directory)
+    if held is None:
         raise _unknown(token, endpoint)
-    sandbox: Sandbox = found
+    sandbox, holder = held
     call.reach(sandbox)
-    if token not in directory.bearer:
-        former = sandbox.former_tokens[token]
-        if former.kind == "refresh":
-            raise _unknown(token, endpoint)
-        raise contract.former(sandbox, former)
-    access = sandbox.access_tokens.get(token)
-    if access is not None:
-        if access.expires_at <= sandbox.now():
-            raise contract.expired(sandbox, access)
+    if isinstance(holder, AccessToken):
+        if holder.expires_at <= sandbox.now():
+            raise contract.expired(sandbox, holder)
         if not (
             Credential.ACCESS_TOKEN in endpoint.credentials
             or Credential.SERVICE_ACCOUNT_TOKEN in endpoint.credentials
@@ -123,53 +120,44 @@ def _bearer(call: Call, endpoint: Endpoint, sandboxes: Sandboxes) -> None:
             raise _wrong_kind("an access token", endpoint)
         call.authenticate(
             sandbox,
-            sandbox.applications[access.client_id],
-            sandbox.authorizations[(access.client_id, access.sub)],
+            sandbox.applications[holder.client_id],
+            sandbox.authorizations[(holder.client_id, holder.sub)],
         )
-        return
-    application = sandbox.applications.one("secret", token)
-    if application is not None:
+    elif isinstance(holder, Application):
         if Credential.API_KEY not in endpoint.credentials:
             raise _wrong_kind("a client_secret", endpoint)
-        call.authenticate(sandbox, application)
-        return
-    if Credential.ADMIN_KEY not in endpoint.credentials:
-        raise _wrong_kind("an Admin API key", endpoint)
-    call.authenticate(sandbox, None)
+        call.authenticate(sandbox, holder)
+    elif isinstance(holder, FormerToken):
+        if holder.kind == "refresh":
+            raise _unknown(token, endpoint)
+        raise contract.former(sandbox, holder)
+    else:
+        if Credential.ADMIN_KEY not in endpoint.credentials:
+            raise _wrong_kind("an Admin API key", endpoint)
+        call.authenticate(sandbox, None)
 
 
-def find_sandbox(call: Call, sandboxes: Sandboxes) -> None:
-    """Let ``call`` reach the sandbox of its Bearer credential, if it has one; checks nothing."""
-    for name, value in call.scope["headers"]:
-        if name == b"authorization" and value[:7].lower() == _BEARER:
-            token, directory = value[7:].strip().decode("latin-1"), sandboxes.directory
-            found: Any = directory.bearer.get(token) or directory.former.get(token)
-            if found is not None:
-                call.reach(found)
-
-
-def bearer_token(scope: Any) -> str:
-    """The token of the Authorization header; raises Unauthorized where there is none."""
-    for name, value in scope["headers"]:
-        if name == b"authorization":
-            if value[:7].lower() != _BEARER:
-                raise Unauthorized(
-                    "the Authorization header must read: Bearer, a space, and the token",
-                    error="invalid_request",
-                    finding="missing_credential",
-                )
-            token: str = value[7:].strip().decode("latin-1")
-            return token
-    if b"et=" in scope["query_string"]:
-        raise Unauthorized(
-            "the Authorization header is missing; element tokens (et) exist at Cronofy, but this "
-            "version of the emulator does not have them yet",
-            error=None,
-            finding="missing_credential",
+def _without(call: Call, directory: Directory) -> Unauthorized:
+    """The refusal of a call that has no Bearer credential, or has it elsewhere."""
+    finding = "missing_credential"
+    if b"authorization" in dict(call.scope["headers"]):
+        hint = "the Authorization header must read: Bearer, a space, and the token"
+        return Unauthorized(hint, error="invalid_request", finding=finding)
+    hint = "the Authorization header is missing"
+    query = asking.query(call.scope)
+    if secrets := contract.secrets_in(query):
+        call.remark("secret_in_url", secrets)
+    if "access_token" in query:
+        held = asking.held_by(query["access_token"], directory)
+        if held is not None:
+            call.reach(held[0])
+        hint += ": there Cronofy takes the access token, not in the query"
+    elif "et" in query:
+        hint += (
+            "; element tokens (et) exist at Cronofy, but this version of the emulator does not "
+            "have them yet"
         )
-    raise Unauthorized(
-        "the Authorization header is missing", error=None, finding="missing_credential"
-    )
+    return Unauthorized(hint, error=None, finding=finding)
 
 
 def _unknown(token: str, endpoint: Endpoint) -> Unauthorized:

@@ -12,10 +12,9 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 
-import orjson
-
 from mock_server.api import asking
-from mock_server.api.answered import Answered, Headers, header_text
+from mock_server.api.answered import HINT, JSON, TEXT, Answered, Headers, header_text, refusal
+from mock_server.api.asking import Found
 from mock_server.rules import faults, outages
 from mock_server.rules.faults import Asked
 from mock_server.world.faults import Fault, Response
@@ -32,9 +31,6 @@ Work = Callable[[], Answered | Awaitable[Answered]]
 # The pieces in which a slow body comes.
 _PIECES = 20
 
-_JSON = (b"content-type", b"application/json; charset=utf-8")
-_TEXT = (b"content-type", b"text/plain; charset=utf-8")
-
 # Of these the server itself says what is true.
 _FRAMING = {b"content-length", b"status"}
 
@@ -49,8 +45,7 @@ class Hit:
 
     def __init__(self, sandbox: Sandbox, asked: Asked, met: Fault | Outage, wake: Wake) -> None:
         self.sandbox = sandbox
-        self._client_id = asked.client_id
-        self._sub = asked.sub
+        self._asked = asked
         self._wake = wake
         if isinstance(met, Outage):
             self.fault_id, self._response = met.outage_id, _OUT_OF_ORDER
@@ -62,10 +57,10 @@ class Hit:
         self._crowded = self._response.hold is not None and len(sandbox.held) >= MOST_HELD
 
     @property
-    def instead_of(self) -> tuple[str | None, str | None]:
-        """``(client_id, sub)`` of who asks, where nothing is carried out that would tell."""
+    def caller(self) -> Asked | None:
+        """Who asks, where nothing is carried out that would tell."""
         is_work_done = self._response.is_work_done and not self._crowded
-        return (None, None) if is_work_done else (self._client_id, self._sub)
+        return None if is_work_done else self._asked
 
     async def answered(self, work: Work) -> Answered:
         """Its answer, where ``work`` carries it out; of status NO_ANSWER, if it gets none."""
@@ -137,46 +132,40 @@ class Hit:
     def _hinted(self, answered: Answered) -> Answered:
         """With the reason in front of whatever hint there is."""
         hint = f"{self._reason}; {answered.hint}" if answered.hint else self._reason
-        name = b"mock-cronofy-hint"
-        headers = [line for line in answered.headers if line[0] != name]
-        return answered._replace(headers=[*headers, (name, header_text(hint))], hint=hint)
+        headers = [line for line in answered.headers if line[0] != HINT]
+        return answered._replace(headers=[*headers, (HINT, header_text(hint))], hint=hint)
 
     def _as_written(self, wanted: Response, status: int) -> Answered:
         headers = _encoded(wanted)
         content = b"" if wanted.body is None else wanted.body.encode()
         if content and not any(name == b"content-type" for name, _ in headers):
-            headers.append(_JSON if wanted.is_json else _TEXT)
+            headers.append(JSON if wanted.is_json else TEXT)
         return Answered(status, headers, content, None)
 
     def _refusal(self, wanted: Response, name: str) -> Answered:
         headers = _encoded(wanted)
-        own = {name for name, _ in headers}
         if name in faults.SERVER_ERRORS:
             return self._hinted(Answered(faults.SERVER_ERRORS[name], headers, b"", None))
-        error = faults.ERRORS[name](self._reason)
-        for key, value in error.headers().items():
-            if key.lower().encode() not in own:
-                headers.append((key.lower().encode(), value.encode()))
-        document = error.document()
-        if document is not None:
-            headers.append(_JSON)
-        content = b"" if document is None else orjson.dumps(document)
-        return self._hinted(Answered(error.status, headers, content, None))
+        refused = refusal(faults.ERRORS[name](self._reason))
+        own = {name for name, _ in headers}
+        headers += [line for line in refused.headers if line[0] not in own]
+        return self._hinted(refused._replace(headers=headers, hint=None))
 
 
 def of_call(scope: Any, content: bytes, sandboxes: Sandboxes, wake: Wake) -> Hit | None:
     """What meets a call of the API, if anything does; it has been counted then."""
-    found = asking.of_call(scope, content, sandboxes.directory)
-    return found and _meet(*found, wake)
+    return _meet(asking.of_call(scope, content, sandboxes.directory), scope, wake)
 
 
 def of_page(scope: Any, sandboxes: Sandboxes, wake: Wake) -> Hit | None:
     """What meets a request for a page."""
-    found = asking.of_page(scope, sandboxes.directory)
-    return found and _meet(*found, wake)
+    return _meet(asking.of_page(scope, sandboxes.directory), scope, wake)
 
 
-def _meet(sandbox: Sandbox, asked: Asked, wake: Wake) -> Hit | None:
+def _meet(found: Found | None, scope: Any, wake: Wake) -> Hit | None:
+    if found is None or not (found.sandbox.faults or found.sandbox.outages):
+        return None
+    sandbox, asked = found.sandbox, found.asked(scope)
     met = outages.of_data_center(sandbox, asked.client_id) or faults.meet(sandbox, asked)
     return None if met is None else Hit(sandbox, asked, met, wake)
 
@@ -190,7 +179,7 @@ def _cut_off(answered: Answered) -> Answered:
     if answered.status in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}:
         return answered
     content = answered.content[: len(answered.content) // 2] or b"{"
-    headers = answered.headers if answered.content else [*answered.headers, _JSON]
+    headers = answered.headers if answered.content else [*answered.headers, JSON]
     return answered._replace(headers=headers, content=content)
 
 

@@ -15,19 +15,19 @@ from typing import Any
 
 import orjson
 
-from mock_server.api import credentials, faults, parsing, steps, strictness
-from mock_server.api.answered import Answered, Headers, header_text
+from mock_server.api import asking, credentials, faults, parsing, steps, strictness
+from mock_server.api.answered import JSON, Answered, Header, Headers, failure, header_text, refusal
 from mock_server.api.call import Call
 from mock_server.api.catalogue import ENDPOINTS, UNBUILT, Unbuilt
 from mock_server.api.endpoint import Answer, Credential, Endpoint
 from mock_server.api.parsing import read_body
+from mock_server.api.recording import Recorder, remark_retry
 from mock_server.api.router import Router
 from mock_server.api.steps import Members
-from mock_server.errors import CronofyError, Forbidden, TooLarge
-from mock_server.rules import contract, timeline
+from mock_server.errors import CronofyError, TooLarge
+from mock_server.rules import contract
 from mock_server.settings import Settings
 from mock_server.world.findings import Finding
-from mock_server.world.journal import Entry
 from mock_server.world.sandboxes import Sandboxes
 
 logger = logging.getLogger(__name__)
@@ -35,8 +35,6 @@ logger = logging.getLogger(__name__)
 Send = Callable[[Any], Awaitable[None]]
 Receive = Callable[[], Awaitable[Any]]
 
-_JSON = (b"content-type", b"application/json; charset=utf-8")
-_TEXT = (b"content-type", b"text/plain; charset=utf-8")
 _NO_STORE = [(b"cache-control", b"no-store"), (b"pragma", b"no-cache")]
 _STATUS_LINES = {s.value: (b"status", f"{s.value} {s.phrase}".encode()) for s in HTTPStatus}
 _WITH_BODY = {"POST", "PUT", "PATCH", "DELETE"}
@@ -49,6 +47,7 @@ class Api:
         """``wake`` lets happen what is due."""
         self._sandboxes = sandboxes
         self._wake = wake
+        self._recorder = Recorder(sandboxes, wake)
         self._settings = settings
         self._requests = 0
         self._router: Router[Endpoint | Unbuilt] = Router()
@@ -75,7 +74,7 @@ class Api:
         if hit is None:
             answered = self._answer(call, methods, found, unread)
         else:
-            call.hit(hit.sandbox, hit.fault_id, *hit.instead_of)
+            call.hit(hit.sandbox, hit.fault_id, hit.caller)
             answered = await hit.answered(lambda: self._answer(call, methods, found, unread))
         status, headers, content, _ = answered
         if status:
@@ -85,13 +84,11 @@ class Api:
                 (b"x-request-id", b"%08x-0000-4000-8000-000000000000" % self._requests),
                 (b"content-length", b"%d" % len(content)),
             )
+        sandbox = call.reached
+        if sandbox is not None and status == HTTPStatus.TOO_MANY_REQUESTS:
+            remark_retry(call, answered)
         operation = found.operation if found else None
-        if call.reached is not None:
-            self._record(call, operation, answered, started)
-            if timeline.requested(call.sandbox, method, scope["path"], status):
-                self._wake()  # before anything else is asked
-        else:
-            self._sandboxes.ledger.add(operation, status, 0, call.findings)
+        self._recorder.record(sandbox, call, operation, answered, started)
         if method == "HEAD":
             content = b""
         if hit is not None:
@@ -113,41 +110,22 @@ class Api:
         return self._no_endpoint(methods, found, call)
 
     def _answer_endpoint(self, endpoint: Endpoint, call: Call, unread: TooLarge | None) -> Answered:
-        headers: Headers = []
-        hint = refusal = None
+        refused = None
         try:
             if unread is not None:
                 raise unread
-            outcome = self._carry_out(endpoint, call)
-            if isinstance(outcome, Answer):
-                status, document = outcome.status, outcome.document
-                headers += [(name.encode(), value.encode()) for name, value in outcome.headers]
-            else:
-                status, document = endpoint.status, outcome
-            content = b"" if document is None else orjson.dumps(document)
-            if endpoint.no_store:
-                headers += _NO_STORE
+            answered = _success(endpoint, self._carry_out(endpoint, call))
         except CronofyError as error:
-            status, hint, refusal = error.status, error.hint, error
-            document = error.document()
-            content = b"" if document is None else orjson.dumps(document)
-            headers += [(k.lower().encode(), v.encode()) for k, v in error.headers().items()]
-            headers.append((b"mock-cronofy-hint", header_text(hint)))
-            if isinstance(error, Forbidden) and error.text:
-                headers.append(_TEXT)
-                content = error.text.encode()
+            refused, answered = error, refusal(error)
         except Exception:
             logger.exception("%s failed", endpoint.operation)
-            status, content = 500, b""
             hint = "this is a bug of mock-cronofy: please report it with the server's log"
-            headers.append((b"mock-cronofy-hint", header_text(hint)))
-        if content and _TEXT not in headers:
-            headers.append(_JSON)
+            answered = failure(500, hint)
         for finding in call.findings:
-            headers.append((b"mock-cronofy-warning", header_text(finding.text)))
-        if refusal is not None and not isinstance(refusal, strictness.TooOdd):
-            call.findings.append(contract.of_refusal(refusal))
-        return Answered(status, headers, content, hint)
+            answered.headers.append((b"mock-cronofy-warning", header_text(finding.text)))
+        if refused is not None and not isinstance(refused, strictness.TooOdd):
+            call.findings.append(contract.of_refusal(refused))
+        return answered
 
     def _carry_out(self, endpoint: Endpoint, call: Call) -> Any:
         members = self._members(endpoint, call)
@@ -173,56 +151,38 @@ class Api:
             return members
         return Members(parameters)
 
-    def _record(self, call: Call, operation: str | None, answered: Answered, started: int) -> None:
-        sandbox, scope = call.sandbox, call.scope
-        if answered.status == HTTPStatus.TOO_MANY_REQUESTS:
-            self._note_retry(call, answered)
-        sandbox.journal.append(
-            Entry(
-                at=sandbox.now(),
-                method=scope["method"],
-                path=scope["path"],
-                status=answered.status,
-                duration=(perf_counter_ns() - started) // 1000,
-                operation=operation,
-                client_id=call.client_id,
-                sub=call.sub,
-                hint=answered.hint,
-                findings=tuple(call.findings),
-                fault_id=call.fault_id,
-                query=scope["query_string"],
-                request_headers=scope["headers"],
-                request_body=call.content,
-                response_headers=answered.headers,
-                response_body=answered.content,
-            )
-        )
-
-    def _note_retry(self, call: Call, answered: Answered) -> None:
-        who = call.client_id or parsing.header(call.scope, b"authorization")
-        scope = call.scope
-        request = who, scope["method"], scope["path"], scope["query_string"], hash(call.content)
-        for name, value in answered.headers:
-            if name.lower() == b"retry-after":
-                found = contract.retried_too_early(call.sandbox, request, value.decode("latin-1"))
-                call.findings += [found] if found else ()
-
     def _no_endpoint(
         self, methods: dict[str, Endpoint | Unbuilt], found: Unbuilt | None, call: Call
     ) -> Answered:
-        scope = call.scope
-        credentials.find_sandbox(call, self._sandboxes)
-        headers: Headers = []
+        path, method = call.scope["path"], call.scope["method"]
+        asked = asking.of_call(call.scope, call.content, self._sandboxes.directory)
+        if asked is not None:
+            call.reach(asked.sandbox)
+        headers: list[Header] = []
         if found is not None:
             status, hint, finding = 501, found.hint, "not_built"
         elif methods:
             status, finding = 405, "refused"
             allowed = ", ".join(sorted(methods))
-            hint = f"{scope['path']} takes {allowed}, found {scope['method']}"
+            hint = f"{path} takes {allowed}, found {method}"
             headers.append((b"allow", allowed.encode()))
         else:
             status, finding = 404, "unknown_path"
-            hint = f"Cronofy has no path {scope['path']}; /openapi.json lists those that exist"
-        headers.append((b"mock-cronofy-hint", header_text(hint)))
+            hint = f"Cronofy has no path {path}; /openapi.json lists those that exist"
         call.findings.append(Finding.of(finding, contract.general(hint)))
-        return Answered(status, headers, b"", hint)
+        return failure(status, hint, *headers)
+
+
+def _success(endpoint: Endpoint, outcome: Any) -> Answered:
+    status, document = endpoint.status, outcome
+    headers: Headers = []
+    if isinstance(outcome, Answer):
+        status, document = outcome.status, outcome.document
+        headers += [(name.encode(), value.encode()) for name, value in outcome.headers]
+    content = b""
+    if document is not None:
+        content = orjson.dumps(document)
+        headers.append(JSON)
+    if endpoint.no_store:
+        headers += _NO_STORE
+    return Answered(status, headers, content, None)

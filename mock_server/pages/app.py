@@ -14,6 +14,7 @@ from mock_server.api import faults
 from mock_server.api.answered import Answered
 from mock_server.api.browser import PAGES
 from mock_server.api.parsing import Disconnected
+from mock_server.api.recording import Recorder
 from mock_server.api.router import Router
 from mock_server.api.serve import Receive, Send
 from mock_server.errors import TooLarge
@@ -35,8 +36,6 @@ from mock_server.pages.assets import Assets
 from mock_server.pages.languages import Languages
 from mock_server.pages.templates import Templates
 from mock_server.pages.visit import Trouble, Visit
-from mock_server.rules import timeline
-from mock_server.world.journal import Entry
 
 if TYPE_CHECKING:
     from mock_server.app import App
@@ -84,6 +83,7 @@ class Pages:
 
     def __init__(self, app: App) -> None:
         self.app = app
+        self._recorder = Recorder(app.sandboxes, app.worker.wake)
         self.languages = Languages()
         self.assets = Assets()
         self.templates = Templates(self.assets)
@@ -100,22 +100,26 @@ class Pages:
             hit = faults.of_page(scope, self.app.sandboxes, self.app.worker.wake)
         if hit is None:
             response = await self._respond(visit)
-            _record(visit, response, started)
+            self._record(visit, _answered(visit, response), started)
             await response(scope, receive, send)
             return
-        answered = await hit.answered(lambda: self._answered(visit))
+        answered = await hit.answered(lambda: self._carried_out(visit))
         response = Response(answered.content, answered.status)
-        response.raw_headers += answered.headers
-        visit.sandbox, visit.fault_id, visit.hint = hit.sandbox, hit.fault_id, answered.hint
-        if hit.instead_of != (None, None):
-            visit.client_id, visit.sub = hit.instead_of
-        _record(visit, response, started)
-        await hit.send(answered._replace(headers=response.raw_headers), scope, receive, send)
+        answered = answered._replace(headers=[*response.raw_headers, *answered.headers])
+        visit.sandbox, visit.fault_id = hit.sandbox, hit.fault_id
+        if hit.caller is not None:
+            visit.client_id, visit.sub = hit.caller.client_id, hit.caller.sub
+        self._record(visit, answered, started)
+        await hit.send(answered, scope, receive, send)
 
-    async def _answered(self, visit: Visit) -> Answered:
-        response = await self._respond(visit)
-        content = bytes(response.body)
-        return Answered(response.status_code, response.raw_headers, content, visit.hint)
+    async def _carried_out(self, visit: Visit) -> Answered:
+        return _answered(visit, await self._respond(visit))
+
+    def _record(self, visit: Visit, answered: Answered, started: int) -> None:
+        if visit.refusal is not None:
+            visit.findings.append(visit.refusal)
+        if visit.sandbox is not None or visit.operation in _OF_CRONOFY:
+            self._recorder.record(visit.sandbox, visit, visit.operation, answered, started)
 
     async def _respond(self, visit: Visit) -> Response:
         scope = visit.request.scope
@@ -165,39 +169,9 @@ def _trouble(visit: Visit, trouble: Trouble) -> Response:
     return visit.render("error.html", trouble.status, trouble=trouble)
 
 
-def _record(visit: Visit, response: Response, started: int) -> None:
-    """Put the visit into the journal of its sandbox."""
-    if visit.refusal is not None:
-        visit.findings.append(visit.refusal)
-    sandbox = visit.sandbox
-    if sandbox is None:
-        if visit.operation in _OF_CRONOFY:
-            ledger = visit.app.sandboxes.ledger
-            ledger.add(visit.operation, response.status_code, 0, visit.findings)
-        return
-    sandbox.journal.append(
-        Entry(
-            at=sandbox.now(),
-            method=visit.request.method,
-            path=visit.request.scope["path"],
-            status=response.status_code,
-            duration=(perf_counter_ns() - started) // 1000,
-            operation=visit.operation,
-            client_id=visit.client_id,
-            sub=visit.sub,
-            hint=visit.hint,
-            findings=tuple(visit.findings),
-            fault_id=visit.fault_id,
-            query=visit.request.scope["query_string"],
-            request_headers=visit.request.scope["headers"],
-            request_body=visit.content,
-            response_headers=response.raw_headers,
-            response_body=bytes(response.body),
-        )
-    )
-    scope = visit.request.scope
-    if timeline.requested(sandbox, scope["method"], scope["path"], response.status_code):
-        visit.app.worker.wake()  # before anything else is asked
+def _answered(visit: Visit, response: Response) -> Answered:
+    content = bytes(response.body)
+    return Answered(response.status_code, response.raw_headers, content, visit.hint)
 
 
 def create_pages(app: App) -> Any:

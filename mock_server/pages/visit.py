@@ -52,6 +52,7 @@ class Visit:
         self.pages = pages
         self.app = pages.app
         self.request = request
+        self.scope = request.scope
         self.path: dict[str, str] = {}
         self.operation: str | None = None
         self.content = b""

@@ -439,6 +439,24 @@ def test_tokens_find_their_sandbox_after_their_end(open_sandbox: Open) -> None:
     assert second.call("written-out", "GET", "/v1/userinfo").status_code == 200
 
 
+def test_a_token_in_the_query_is_no_credential(sandbox: Sandbox) -> None:
+    """It finds its sandbox and is told where it belongs; one that nobody has finds none."""
+    token = sandbox.connect(JANE)["access_token"]
+    hint = "the Authorization header is missing: there Cronofy takes the access token, not in "
+    for query in (token, "nobodys"):
+        answer = sandbox.http.get("/v1/userinfo", params={"access_token": query})
+        assert (answer.status_code, answer.content) == (401, b"")
+        assert answer.headers["www-authenticate"] == 'Bearer realm="cronofy"'
+        assert answer.headers["mock-cronofy-hint"] == f"{hint}the query"
+        said = "access_token stands in the URL, which ends up in logs"
+        assert answer.headers["mock-cronofy-warning"] == said
+    assert found(sandbox) == [
+        ("missing_credential", "error", USERINFO, 1),
+        ("secret_in_url", "warning", USERINFO, 1),
+    ]
+    assert token not in sandbox.control("GET", "/journal").text
+
+
 def test_nothing_to_take_back(sandbox: Sandbox) -> None:
     """Who has authorized nothing can take nothing back; who does not exist, neither."""
     sandbox.control("POST", "/people", json={"email": JANE})
