@@ -10,14 +10,14 @@ from starlette.responses import Response
 from mock_server.control.app import Control, answer, no_content
 from mock_server.control.documents import Document
 from mock_server.control.searches import Patience, Search
-from mock_server.rules import faults as rules
+from mock_server.rules.faults import MOST_FAULTS
 from mock_server.scenarios import faults
 from mock_server.scenarios.actions.faults import (
-    EndOutages,
-    RemoveFaults,
+    Release,
     end_outages,
     fault_of,
     outage_of,
+    release_faults,
     remove_faults,
 )
 from mock_server.scenarios.fault_documents import FaultDocument, OutageDocument
@@ -29,17 +29,12 @@ from mock_server.world.faults import Fault
 class PostedFaults(Model):
     """Several at a time: all or nothing."""
 
-    faults: Annotated[list[FaultDocument], Field(max_length=rules.MOST_FAULTS)]
+    faults: Annotated[list[FaultDocument], Field(max_length=MOST_FAULTS)]
 
 
-class Release(Model):
-    """All that wait, or the ``count`` oldest."""
-
-    count: Annotated[int, Field(ge=1, strict=True)] | None = None
-
-
-def _fault(control: Control) -> Fault:
-    return fault_of(control.sandbox, control.request.path_params["fault_id"])
+def _fault_id(control: Control) -> str:
+    fault_id: str = control.request.path_params["fault_id"]
+    return fault_id
 
 
 async def add(control: Control) -> Response:
@@ -60,24 +55,24 @@ async def list_faults(control: Control) -> Response:
 
 
 async def read(control: Control) -> Response:
-    return answer(faults.fault_document(control.sandbox, _fault(control)))
+    fault = fault_of(control.sandbox, _fault_id(control))
+    return answer(faults.fault_document(control.sandbox, fault))
 
 
 async def release(control: Control) -> Response:
     """Let calls go that wait."""
-    fault = _fault(control)
     wanted = validate(Release, await control.document())
-    released = control.sandbox.held.release(fault.fault_id, wanted.count)
+    released = release_faults(control.sandbox, _fault_id(control), wanted.count)
     return answer({"released": released})
 
 
 async def delete(control: Control) -> Response:
-    rules.remove(control.sandbox, _fault(control))
+    remove_faults(control.sandbox, _fault_id(control))
     return no_content()
 
 
 async def clear(control: Control) -> Response:
-    remove_faults(control.sandbox, RemoveFaults())
+    remove_faults(control.sandbox)
     return no_content()
 
 
@@ -101,13 +96,12 @@ async def read_outage(control: Control) -> Response:
 
 
 async def end_outage(control: Control) -> Response:
-    outage_id = control.request.path_params["outage_id"]
-    end_outages(control.sandbox, EndOutages(outage_id=outage_id))
+    end_outages(control.sandbox, control.request.path_params["outage_id"])
     return no_content()
 
 
 async def end_all_outages(control: Control) -> Response:
-    end_outages(control.sandbox, EndOutages())
+    end_outages(control.sandbox)
     return no_content()
 
 

@@ -20,6 +20,7 @@ from mock_server.world.faults import Fault, Match, Response
 from mock_server.world.path_patterns import matches
 from mock_server.world.records import Record, replace
 from mock_server.world.sandbox import Sandbox
+from mock_server.world.windows import ALWAYS, Window
 
 MOST_FAULTS = 1000
 
@@ -71,8 +72,7 @@ def add(
     after: int = 0,
     times: int | None = None,
     probability: float = 1.0,
-    begins: int | None = None,
-    ends: int | None = None,
+    window: Window = ALWAYS,
 ) -> Fault:
     """One more fault, behind those that there are."""
     return sandbox.faults.put(
@@ -83,8 +83,7 @@ def add(
             after=after,
             times=times,
             probability=probability,
-            begins=begins,
-            ends=ends,
+            window=window,
         )
     )
 
@@ -100,8 +99,11 @@ def meet(sandbox: Sandbox, asked: Asked) -> Fault | None:
 
     Those behind it do not see the call.
     """
+    now = sandbox.now()
     for fault in sandbox.faults:
-        if not _is_open(sandbox, fault) or not _fits(sandbox, fault.match, asked):
+        if fault.is_used_up or not fault.window.is_open(now):
+            continue
+        if not _fits(sandbox, fault.match, asked):
             continue
         fault = replace(fault, matched=fault.matched + 1)
         hit = fault.matched > fault.after and _by_chance(sandbox, fault)
@@ -109,16 +111,6 @@ def meet(sandbox: Sandbox, asked: Asked) -> Fault | None:
         if hit:
             return fault
     return None
-
-
-def _is_open(sandbox: Sandbox, fault: Fault) -> bool:
-    if fault.is_used_up:
-        return False
-    if fault.begins is None and fault.ends is None:
-        return True
-    now = sandbox.now()
-    begun = fault.begins is None or fault.begins <= now
-    return begun and (fault.ends is None or now < fault.ends)
 
 
 def _by_chance(sandbox: Sandbox, fault: Fault) -> bool:
@@ -148,7 +140,6 @@ def _fits(sandbox: Sandbox, match: Match, asked: Asked) -> bool:
 def _is_of(sandbox: Sandbox, sub: str | None, provider: str) -> bool:
     """Whether the account ``sub`` has a calendar account at ``provider``."""
     return any(
-        providers.of(sandbox, profile).key == provider
+        providers.key_behind(sandbox, profile) == provider
         for profile in sandbox.profiles.by("sub", sub)
-        if not profile.hosted and profile.email is not None
     )

@@ -19,16 +19,17 @@ def of_provider(sandbox: Sandbox, provider: str) -> Outage | None:
     """The outage of ``provider`` (its key) that is on, if there is one."""
     now = sandbox.now()
     for outage in sandbox.outages:
-        if outage.provider == provider and outage.is_on(now):
+        if outage.provider == provider and outage.window.is_open(now):
             return outage
     return None
 
 
 def of_profile(sandbox: Sandbox, profile: Profile) -> Outage | None:
     """That of the provider whose calendars ``profile`` shows; Cronofy's own have none."""
-    if profile.hosted or profile.email is None or not sandbox.outages:
+    if not sandbox.outages:
         return None
-    return of_provider(sandbox, providers.of(sandbox, profile).key)
+    key = providers.key_behind(sandbox, profile)
+    return None if key is None else of_provider(sandbox, key)
 
 
 def of_service(sandbox: Sandbox, service: str) -> Outage | None:
@@ -46,6 +47,6 @@ def of_data_center(sandbox: Sandbox, client_id: str | None) -> Outage | None:
         return None
     now = sandbox.now()
     for outage in sandbox.outages:
-        if outage.data_center == application.data_center and outage.is_on(now):
+        if outage.data_center == application.data_center and outage.window.is_open(now):
             return outage
     return None

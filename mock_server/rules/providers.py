@@ -123,6 +123,13 @@ def of(sandbox: Sandbox, profile: Profile) -> Provider:
     return PROVIDERS[sandbox.people[profile.email].provider]
 
 
+def key_behind(sandbox: Sandbox, profile: Profile) -> str | None:
+    """The key of that provider; None for calendars that Cronofy hosts itself."""
+    if profile.hosted or profile.email is None:
+        return None
+    return of(sandbox, profile).key
+
+
 def by_request_name(provider_name: str) -> tuple[str, Provider | None] | None:
     """``(access mode, provider)`` that an authorize URL's ``provider_name`` leads to.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mock_server.rules import meeting_timers, outages, providers, synchronization, timers
 from mock_server.world.outages import Outage
 from mock_server.world.sandbox import Sandbox
+from mock_server.world.windows import ALWAYS, Window
 
 # The kind of timer (rules/due.py).
 RECOVER = "recover_provider"
@@ -15,21 +16,19 @@ def begin(
     *,
     provider: str | None = None,
     data_center: str | None = None,
-    begins: int | None = None,
-    ends: int | None = None,
+    window: Window = ALWAYS,
 ) -> Outage:
-    """One more outage, now or from ``begins`` on; it is over at ``ends``, or when it is ended."""
+    """One more outage; it is over when its ``window`` ends, or when it is ended."""
     outage = sandbox.outages.put(
         Outage(
             outage_id=f"out_{sandbox.ids.mailbox('outage')[:24]}",
             provider=provider,
             data_center=data_center,
-            begins=begins,
-            ends=ends,
+            window=window,
         )
     )
-    if provider is not None and ends is not None:
-        timers.schedule(sandbox, RECOVER, (outage.outage_id,), ends - sandbox.now())
+    if provider is not None and window.ends is not None:
+        timers.schedule(sandbox, RECOVER, (outage.outage_id,), window.ends - sandbox.now())
     return outage
 
 
@@ -53,7 +52,6 @@ def _recover(sandbox: Sandbox, provider: str) -> None:
     if outages.of_provider(sandbox, provider) is not None:
         return  # of another outage
     for profile in sandbox.profiles:
-        shows = not profile.hosted and profile.email is not None
-        if shows and providers.of(sandbox, profile).key == provider:
+        if providers.key_behind(sandbox, profile) == provider:
             synchronization.synchronize_profile(sandbox, profile.profile_id)
     meeting_timers.hasten(sandbox)

@@ -23,6 +23,7 @@ from mock_server.world.clock import EARLIEST, LATEST, as_text, from_datetime
 from mock_server.world.faults import Fault, Match, Response
 from mock_server.world.outages import Outage
 from mock_server.world.sandbox import Sandbox
+from mock_server.world.windows import ALWAYS, Window
 
 
 def check(given: Sequence[Any], out_of_order: Sequence[Any]) -> FaultsDocument:
@@ -60,7 +61,7 @@ def add(
     if len(sandbox.faults) >= faults.MOST_FAULTS:
         expected = f"no more than {faults.MOST_FAULTS}: remove some"
         raise Invalid([Problem("faults", f"{len(sandbox.faults)} faults", expected)])
-    begins, ends = _window(sandbox, document.window)
+    window = _window(sandbox, document.window)
     return faults.add(
         sandbox,
         _match(document.match, client_ids or {}),
@@ -68,8 +69,7 @@ def add(
         after=document.after,
         times=document.times,
         probability=document.probability,
-        begins=begins,
-        ends=ends,
+        window=window,
     )
 
 
@@ -78,13 +78,9 @@ def add_outage(sandbox: Sandbox, document: OutageDocument) -> Outage:
     if len(sandbox.outages) >= outages.MOST_OUTAGES:
         expected = f"no more than {outages.MOST_OUTAGES}: end some"
         raise Invalid([Problem("outages", f"{len(sandbox.outages)} outages", expected)])
-    begins, ends = _window(sandbox, document.window)
+    window = _window(sandbox, document.window)
     return recovery.begin(
-        sandbox,
-        provider=document.provider,
-        data_center=document.data_center,
-        begins=begins,
-        ends=ends,
+        sandbox, provider=document.provider, data_center=document.data_center, window=window
     )
 
 
@@ -119,15 +115,14 @@ def _response(document: RespondDocument) -> Response:
     )
 
 
-def _window(sandbox: Sandbox, window: WindowDocument | None) -> tuple[int | None, int | None]:
-    """When it begins and ends."""
-    if window is None:
-        return None, None
-    begins, ends = _moment(sandbox, window.from_), _moment(sandbox, window.until)
+def _window(sandbox: Sandbox, document: WindowDocument | None) -> Window:
+    if document is None:
+        return ALWAYS
+    begins, ends = _moment(sandbox, document.from_), _moment(sandbox, document.until)
     if ends is not None and ends <= (sandbox.now() if begins is None else begins):
         found = as_text(ends)
         raise Invalid([Problem("window.until", found, "a time after the beginning")])
-    return begins, ends
+    return Window(begins, ends)
 
 
 def _moment(sandbox: Sandbox, at: datetime | Duration | None) -> int | None:
@@ -139,7 +134,7 @@ def _moment(sandbox: Sandbox, at: datetime | Duration | None) -> int | None:
 
 def refuse_unsound(record: Fault | Outage) -> None:
     """Raise Invalid for a record that no document could have made."""
-    for at in (record.begins, record.ends):
+    for at in (record.window.begins, record.window.ends):
         if at is not None and not EARLIEST <= at <= LATEST:
             raise Invalid([Problem("window", str(at), "a time between the years 1970 and 9999")])
     if isinstance(record, Outage):
@@ -168,7 +163,7 @@ def outage_document(sandbox: Sandbox, outage: Outage) -> dict[str, Any]:
     return {
         "outage_id": outage.outage_id,
         **_written_outage(outage),
-        "on": outage.is_on(sandbox.now()),
+        "on": outage.window.is_open(sandbox.now()),
     }
 
 
@@ -182,7 +177,7 @@ def _written(fault: Fault) -> dict[str, Any]:
         document["probability"] = fault.probability
     return {
         **document,
-        **_window_document(fault),
+        **_window_document(fault.window),
         "respond": _response_document(fault.response),
     }
 
@@ -190,7 +185,7 @@ def _written(fault: Fault) -> dict[str, Any]:
 def _written_outage(outage: Outage) -> dict[str, Any]:
     what = {"provider": outage.provider, "data_center": outage.data_center}
     named = {name: value for name, value in what.items() if value is not None}
-    return {**named, **_window_document(outage)}
+    return {**named, **_window_document(outage.window)}
 
 
 def _match_document(match: Match) -> dict[str, Any]:
@@ -204,10 +199,10 @@ def _match_document(match: Match) -> dict[str, Any]:
     return {name: value for name, value in named.items() if value is not None}
 
 
-def _window_document(record: Fault | Outage) -> dict[str, Any]:
-    ends = {"from": record.begins, "until": record.ends}
-    window = {name: as_text(at) for name, at in ends.items() if at is not None}
-    return {"window": window} if window else {}
+def _window_document(window: Window) -> dict[str, Any]:
+    ends = {"from": window.begins, "until": window.ends}
+    written = {name: as_text(at) for name, at in ends.items() if at is not None}
+    return {"window": written} if written else {}
 
 
 def _response_document(response: Response) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from mock_server.world.records import Record
+from mock_server.world.windows import ALWAYS, Window
 
 
 class Match(Record, frozen=True):
@@ -50,8 +51,7 @@ class Response(Record, frozen=True):
 
 class Fault(Record, frozen=True):
     """A fault lets the first ``after`` calls through and hits ``times`` more, each with the
-    ``probability``; None is for ever. ``begins`` and ``ends`` are seconds since the epoch, the
-    end not included.
+    ``probability``, while the ``window`` is open; None is for ever.
 
     ``fault_id`` is unique on the server. ``matched`` calls have been looked at, ``hits`` of them
     have met it.
@@ -63,8 +63,7 @@ class Fault(Record, frozen=True):
     after: int = 0
     times: int | None = None
     probability: float = 1.0
-    begins: int | None = None
-    ends: int | None = None
+    window: Window = ALWAYS
     matched: int = 0
     hits: int = 0
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from mock_server.rules import faults, recovery
-from mock_server.scenarios.actions.action import Action, Outcome, listed
+from mock_server.scenarios.actions.action import Action, listed
 from mock_server.scenarios.fault_documents import FaultDocument, OutageDocument
 from mock_server.scenarios.faults import add, add_outage
 from mock_server.scenarios.fields import Model, Text
@@ -23,10 +23,16 @@ class RemoveFaults(Model):
     fault_id: Text | None = None
 
 
-class ReleaseFault(RemoveFaults):
-    """All calls that wait for one of them, or for any; or of each the ``count`` oldest."""
+class Release(Model):
+    """All calls that wait, or of each fault the ``count`` oldest."""
 
     count: Annotated[int, Field(ge=1, strict=True)] | None = None
+
+
+class ReleaseFault(Release):
+    """Those that wait for one fault, or for any."""
+
+    fault_id: Text | None = None
 
 
 class EndOutages(Model):
@@ -55,48 +61,53 @@ def outage_of(sandbox: Sandbox, outage_id: str) -> Outage:
     return outage
 
 
-def remove_faults(sandbox: Sandbox, wanted: RemoveFaults) -> int:
-    """How many they were; the calls that they hold go on. Raises Unknown."""
-    every = wanted.fault_id is None
-    found = list(sandbox.faults) if every else [fault_of(sandbox, str(wanted.fault_id))]
+def remove_faults(sandbox: Sandbox, fault_id: str | None = None) -> int:
+    """That one, or all; how many they were. The calls that they hold go on. Raises Unknown."""
+    found = _faults(sandbox, fault_id)
     for fault in found:
         faults.remove(sandbox, fault)
     return len(found)
 
 
-def end_outages(sandbox: Sandbox, wanted: EndOutages) -> int:
-    """How many they were; whatever waited for their end follows. Raises Unknown."""
-    every = wanted.outage_id is None
-    found = list(sandbox.outages) if every else [outage_of(sandbox, str(wanted.outage_id))]
+def release_faults(sandbox: Sandbox, fault_id: str | None = None, count: int | None = None) -> int:
+    """Let the calls go that one fault holds, or any; of each, the ``count`` oldest. Returns how
+    many they were. Raises Unknown.
+    """
+    found = _faults(sandbox, fault_id)
+    return sum(sandbox.held.release(fault.fault_id, count) for fault in found)
+
+
+def end_outages(sandbox: Sandbox, outage_id: str | None = None) -> int:
+    """That one, or all; how many they were. What waited for their end follows. Raises Unknown."""
+    found = list(sandbox.outages) if outage_id is None else [outage_of(sandbox, outage_id)]
     for outage in found:
         recovery.end(sandbox, outage)
     return len(found)
 
 
-def _removed(sandbox: Sandbox, wanted: RemoveFaults) -> Outcome:
-    return {"removed": remove_faults(sandbox, wanted)}
-
-
-def _released(sandbox: Sandbox, wanted: ReleaseFault) -> Outcome:
-    every = wanted.fault_id is None
-    found = list(sandbox.faults) if every else [fault_of(sandbox, str(wanted.fault_id))]
-    released = [sandbox.held.release(fault.fault_id, wanted.count) for fault in found]
-    return {"released": sum(released)}
-
-
-def _ended(sandbox: Sandbox, wanted: EndOutages) -> Outcome:
-    return {"ended": end_outages(sandbox, wanted)}
+def _faults(sandbox: Sandbox, fault_id: str | None) -> list[Fault]:
+    return list(sandbox.faults) if fault_id is None else [fault_of(sandbox, fault_id)]
 
 
 ACTIONS = {
     "add_fault": Action(
         FaultDocument, lambda sandbox, wanted: {"fault_id": add(sandbox, wanted).fault_id}
     ),
-    "remove_faults": Action(RemoveFaults, _removed),
-    "release_fault": Action(ReleaseFault, _released),
+    "remove_faults": Action(
+        RemoveFaults,
+        lambda sandbox, wanted: {"removed": remove_faults(sandbox, wanted.fault_id)},
+    ),
+    "release_fault": Action(
+        ReleaseFault,
+        lambda sandbox, wanted: {
+            "released": release_faults(sandbox, wanted.fault_id, wanted.count)
+        },
+    ),
     "begin_outage": Action(
         OutageDocument,
         lambda sandbox, wanted: {"outage_id": add_outage(sandbox, wanted).outage_id},
     ),
-    "end_outages": Action(EndOutages, _ended),
+    "end_outages": Action(
+        EndOutages, lambda sandbox, wanted: {"ended": end_outages(sandbox, wanted.outage_id)}
+    ),
 }
