@@ -289,7 +289,7 @@ def check_contract(
 
     Exits with 1 if there is something to fail on, and with 2 if the server cannot be asked.
     """
-    from mock_server import contract_check
+    from mock_server.commands import contract_check
 
     try:
         content = contract_check.fetch(url, sandbox)

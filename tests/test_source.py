@@ -24,11 +24,12 @@ ROOMS = {
     "delivery": {"ical", "rules", "world", "settings"},
     "control": {
         *("scenarios", "api", "delivery", "ical", "rules", "world"),
-        *("errors", "address", "app"),
+        *("errors", "address", "app", "junit"),
     },
     "pages": {"api", "rules", "world", "errors", "address", "app"},
-    "conformance": {"api", "rules", "world"},
-    "testing": {"scenarios", "serving", "settings", "cli", "contract_check"},
+    "conformance": {"api", "rules", "world", "junit"},
+    "commands": {"world"},
+    "testing": {"scenarios", "serving", "settings", "cli", "commands"},
 }
 WEB = {"starlette", "uvicorn", "httpx"}
 

@@ -9,8 +9,9 @@ from mock_server.conformance.checks import Section, Skip
 from mock_server.conformance.entries import FREE_BUSY, whole
 from mock_server.conformance.readings import DAY, NOBODY, group, midnight, period
 from mock_server.conformance.shapes import Words
+from mock_server.conformance.target import BY_OPERATION
 from mock_server.conformance.times import instant, is_date, is_time
-from mock_server.conformance.visit import BY_OPERATION, Visit
+from mock_server.conformance.visit import Visit
 from mock_server.world.clock import as_text
 
 _AVAILABILITY = Section("Availability")

@@ -64,6 +64,13 @@ class Skip(Exception):
     """The check cannot be made here; says why."""
 
 
+class Unsound(Skip):
+    """The check needs another call, which does not answer as it should."""
+
+    def __init__(self, operation: str) -> None:
+        super().__init__(f"needs {operation}, which does not answer as expected: see its own check")
+
+
 class Section:
     """Collects the checks of one section, in their order."""
 

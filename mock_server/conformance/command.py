@@ -10,9 +10,10 @@ import click
 
 from mock_server.conformance import report
 from mock_server.conformance.checks import Check
+from mock_server.conformance.readings import READINGS
 from mock_server.conformance.server import Credentials, Server
 from mock_server.conformance.suite import CHECKS, CannotRun, chosen, run
-from mock_server.conformance.visit import Options, Target
+from mock_server.conformance.target import Options, Target
 
 __all__ = ["CannotRun", "examine", "listing"]
 
@@ -59,7 +60,7 @@ def examine(
     credentials = Credentials(access_token, client_id, client_secret, refresh_token)
     server = Server(_check_address("--base-url", base_url), credentials, timeout=timeout)
     try:
-        outcomes = list(run(Target(server, options), checks))
+        outcomes = list(run(Target(server, options, READINGS), checks))
     finally:
         server.close()
     written = _FORMATS[form](server.base_url, outcomes)

@@ -9,8 +9,9 @@ from mock_server.conformance.answers import Answer
 from mock_server.conformance.checks import Section, Skip
 from mock_server.conformance.readings import DAY, NOBODY
 from mock_server.conformance.shapes import Words
+from mock_server.conformance.target import BY_OPERATION
 from mock_server.conformance.times import instant, is_date, is_time, localized_misfit
-from mock_server.conformance.visit import BY_OPERATION, Visit, first
+from mock_server.conformance.visit import Visit, first
 from mock_server.world.clock import as_text
 
 EVENTS, FREE_BUSY = "GET /v1/events", "GET /v1/free_busy"

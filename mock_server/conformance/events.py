@@ -8,8 +8,9 @@ from mock_server.conformance.checks import Section, Skip
 from mock_server.conformance.entries import EVENTS, FREE_BUSY, UTC, declare, key, page, whole
 from mock_server.conformance.readings import midnight
 from mock_server.conformance.shapes import Words
+from mock_server.conformance.target import BY_OPERATION
 from mock_server.conformance.times import instant
-from mock_server.conformance.visit import BY_OPERATION, Visit
+from mock_server.conformance.visit import Visit
 from mock_server.world.clock import as_text
 
 _EVENTS = Section("Events")

@@ -11,7 +11,8 @@ from mock_server.conformance.answers import Answer
 from mock_server.conformance.checks import Section, Skip
 from mock_server.conformance.readings import NOBODY
 from mock_server.conformance.shapes import Words
-from mock_server.conformance.visit import BY_OPERATION, UNKNOWN_TOKEN, Visit
+from mock_server.conformance.target import BY_OPERATION, UNKNOWN_TOKEN
+from mock_server.conformance.visit import Visit
 
 _CALLS = Section("Calls")
 _TOKENS = Section("Tokens")

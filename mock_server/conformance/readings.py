@@ -8,8 +8,8 @@ from typing import Any
 from mock_server.api.catalogue import ENDPOINTS
 from mock_server.api.endpoint import Credential, Endpoint
 from mock_server.conformance.checks import Check, Halt, Section, Skip
-from mock_server.conformance.visit import BY_OPERATION, UNKNOWN_TOKEN, Target, Visit
-from mock_server.rules import scopes
+from mock_server.conformance.target import BY_OPERATION, UNKNOWN_TOKEN, Readings, Target
+from mock_server.conformance.visit import Visit
 from mock_server.world.clock import as_text
 
 DAY = 86_400
@@ -80,8 +80,7 @@ def _profile(target: Target) -> dict[str, Any]:
     return {"query": {"profile_id": profiles[0]["profile_id"]}}
 
 
-# What each call is asked plainly.
-READINGS: dict[str, Callable[[Target], dict[str, Any]]] = {
+READINGS: Readings = {
     "GET /v1/userinfo": _nothing,
     "GET /v1/account": _nothing,
     "GET /v1/profiles": _nothing,
@@ -225,8 +224,8 @@ def _scope(visit: Visit) -> None:
         raise Skip("needs the access token of an account whose userinfo tells the scope")
     refused = [
         BY_OPERATION[operation]
-        for operation in ("GET /v1/events", "GET /v1/free_busy", "GET /v1/channels")
-        if scopes.expand(target.scope).isdisjoint(BY_OPERATION[operation].scope)
+        for operation in ("GET /v1/events", "GET /v1/free_busy")
+        if not target.covers(*BY_OPERATION[operation].scope)
     ]
     if not refused:
         raise Skip(f"the scope {target.scope} covers every reading call")

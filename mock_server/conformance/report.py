@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
-from xml.etree import ElementTree
 
 from mock_server.conformance.checks import Check, Difference, Outcome
+from mock_server.junit import Case, Failure, Suite, junit_xml
 
 _DOCS = "https://docs.cronofy.com/developers"
 
@@ -117,43 +117,23 @@ def _described(check: Check) -> dict[str, Any]:
 
 def junit(base_url: str, outcomes: Sequence[Outcome]) -> str:
     """A test suite for each section; what is only assumed or noted is a case's output."""
-    counts = _counts(outcomes)
-    root = ElementTree.Element("testsuites", name=f"Conformance of {base_url}")
-    _count(root, counts)
-    for section, checks in groupby(outcomes, lambda outcome: outcome.check.section):
-        listed = list(checks)
-        suite = ElementTree.SubElement(root, "testsuite", name=section)
-        _count(suite, _counts(listed))
-        for outcome in listed:
-            check = outcome.check
-            case = ElementTree.SubElement(suite, "testcase", classname=section, name=check.name)
-            _fill(case, outcome)
-    ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    suites = [
+        Suite(section, [_case(outcome) for outcome in listed])
+        for section, listed in groupby(outcomes, lambda outcome: outcome.check.section)
+    ]
+    return junit_xml(f"Conformance of {base_url}", suites).decode()
 
 
-def _count(element: ElementTree.Element, counts: dict[str, int]) -> None:
-    for name, count in (("tests", "checks"), ("failures", "failed"), ("skipped", "skipped")):
-        element.set(name, str(counts[count]))
-
-
-def _fill(case: ElementTree.Element, outcome: Outcome) -> None:
+def _case(outcome: Outcome) -> Case:
+    check = outcome.check
+    case = Case(check.section, check.name)
     lines = [line.strip() for found in outcome.differences for line in _difference(found)]
     if outcome.result == "failed":
         first = next(found for found in outcome.differences if found.level == "difference")
         message = f"{first.request}: expected {first.expected}, found {first.found}"
-        failure = ElementTree.SubElement(case, "failure", message=_printable(message))
-        lines += [line.strip() for line in _source(outcome.check)]
-        failure.text = _printable("\n".join(lines))
-    elif outcome.skipped is not None:
-        ElementTree.SubElement(case, "skipped", message=_printable(outcome.skipped))
-    elif lines:
-        ElementTree.SubElement(case, "system-out").text = _printable("\n".join(lines))
-
-
-def _printable(text: str) -> str:
-    """XML has no way to write control characters."""
-    return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
+        lines += [line.strip() for line in _source(check)]
+        return case._replace(failure=Failure(message, "\n".join(lines)))
+    return case._replace(skipped=outcome.skipped, output="\n".join(lines))
 
 
 def listing(checks: Iterable[Check]) -> str:

@@ -17,7 +17,8 @@ from mock_server.conformance import (
 )
 from mock_server.conformance.checks import Check, Difference, Halt, Outcome, Skip
 from mock_server.conformance.server import Exchange, NoAnswer, Server
-from mock_server.conformance.visit import UNKNOWN_TOKEN, Target, Visit
+from mock_server.conformance.target import UNKNOWN_TOKEN, Target
+from mock_server.conformance.visit import Visit
 
 CHECKS: tuple[Check, ...] = tuple(
     check

@@ -8,7 +8,8 @@ from mock_server.conformance.answers import Answer
 from mock_server.conformance.checks import Section, Skip
 from mock_server.conformance.readings import DAY, NOBODY, midnight
 from mock_server.conformance.shapes import Words
-from mock_server.conformance.visit import BY_OPERATION, Visit, first
+from mock_server.conformance.target import BY_OPERATION
+from mock_server.conformance.visit import Visit, first
 from mock_server.world.clock import as_text
 
 _WRITING = Section("Writing events")

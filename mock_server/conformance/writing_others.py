@@ -6,7 +6,8 @@ from typing import Any
 
 from mock_server.conformance.answers import Answer
 from mock_server.conformance.checks import Section
-from mock_server.conformance.visit import BY_OPERATION, Visit
+from mock_server.conformance.target import BY_OPERATION
+from mock_server.conformance.visit import Visit
 from mock_server.conformance.writing_events import accepted, event_of, run_name
 
 _OTHERS = Section("Writing other things")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mock_server import contract_check
+from mock_server.commands import contract_check
 
 
 def report(url: str, file: Path | None, fail_on: str | None) -> tuple[str, bool]:

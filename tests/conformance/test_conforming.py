@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from mock_server.conformance.readings import READINGS
 from mock_server.conformance.server import Credentials, Server
 from mock_server.conformance.suite import chosen, run
-from mock_server.conformance.visit import Options, Target
+from mock_server.conformance.target import Options, Target
 from tests.conformance.conftest import Connect, Connected, failed, report
 
 MODES = ("read_write", "free_busy", "no_calendar")
@@ -113,7 +114,7 @@ def test_a_service_account_is_examined_as_one(served: str, open_sandbox: Any) ->
 def test_without_client_credentials_the_rest_is_examined(served: str, connect: Connect) -> None:
     jane = connect()
     server = Server(served, Credentials(jane.token["access_token"]))
-    outcomes = {o.check.name: o for o in run(Target(server, Options()), chosen(()))}
+    outcomes = {o.check.name: o for o in run(Target(server, Options(), READINGS), chosen(()))}
     assert {outcome.result for outcome in outcomes.values()} == {"passed", "skipped"}
     assert outcomes["availability.slots"].skipped == "needs --client-secret"
     assert outcomes["tokens.form"].skipped == "needs --client-id and --client-secret"
@@ -132,7 +133,7 @@ def test_a_rate_limit_is_kept(served: str, connect: Connect) -> None:
 
     credentials = Credentials(jane.token["access_token"], **jane.sandbox.credentials)
     server = Server(served, credentials, pause=pause)
-    outcomes = list(run(Target(server, Options(writes=True)), chosen(())))
+    outcomes = list(run(Target(server, Options(writes=True), READINGS), chosen(())))
     server.close()
     assert {outcome.result for outcome in outcomes} == {"passed", "skipped"}
     assert pauses

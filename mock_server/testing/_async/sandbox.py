@@ -6,7 +6,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from mock_server import contract_check
+from mock_server.commands import contract_check
 from mock_server.testing._async.channels import AsyncChannels
 from mock_server.testing._async.clock import AsyncClock
 from mock_server.testing._async.control import AsyncControl

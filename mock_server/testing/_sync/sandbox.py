@@ -7,7 +7,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from mock_server import contract_check
+from mock_server.commands import contract_check
 from mock_server.testing._sync.channels import Channels
 from mock_server.testing._sync.clock import Clock
 from mock_server.testing._sync.control import Control
