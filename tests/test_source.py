@@ -28,7 +28,7 @@ ROOMS = {
     },
     "pages": {"api", "rules", "world", "errors", "address", "app"},
     "conformance": {"api", "rules", "world", "junit"},
-    "commands": {"world"},
+    "commands": {"scenarios", "world"},
     "testing": {"scenarios", "serving", "settings", "cli", "commands"},
 }
 WEB = {"starlette", "uvicorn", "httpx"}

@@ -9,6 +9,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 from urllib.request import urlopen
 
+from mock_server.scenarios.problems import printable
 from mock_server.world.findings import LEVELS
 
 Report = dict[str, Any]
@@ -78,7 +79,7 @@ def text(report: Report) -> str:
     if assumed:
         lines += ["", "note     assumed in part, as /docs says:"]
         lines += [f"         {operation}" for operation in assumed]
-    return "\n".join(map(_printable, lines)) + "\n"
+    return "\n".join(map(printable, lines)) + "\n"
 
 
 def _problems(content: bytes) -> str:
@@ -103,7 +104,3 @@ def _times(count: int) -> str:
 
 def _numbers(first: int, last: int) -> str:
     return f"request {first}" if first == last else f"requests {first} to {last}"
-
-
-def _printable(line: str) -> str:
-    return "".join(character if character.isprintable() else "\ufffd" for character in line)

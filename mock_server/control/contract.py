@@ -8,6 +8,7 @@ from mock_server.api import contract_report
 from mock_server.api.contract_report import Found, Report
 from mock_server.control.app import Control, answer, no_content
 from mock_server.scenarios.problems import Invalid, Problem, one_of, shown
+from mock_server.world.sandbox import Sandbox
 
 _FORMATS = ("json", "junit")
 
@@ -25,15 +26,22 @@ async def read_all(control: Control) -> Response:
 
 
 async def forget(control: Control) -> Response:
-    control.sandbox.ledger.clear()
+    _forget(control.sandbox)
     return no_content()
 
 
 async def forget_all(control: Control) -> Response:
     sandboxes = control.app.sandboxes
-    for ledger in (sandboxes.ledger, *(sandbox.ledger for sandbox in sandboxes)):
-        ledger.clear()
+    sandboxes.ledger.clear()
+    for sandbox in sandboxes:
+        _forget(sandbox)
     return no_content()
+
+
+def _forget(sandbox: Sandbox) -> None:
+    """A mistake that was begun before is none, either."""
+    sandbox.ledger.clear()
+    sandbox.memory.clear()
 
 
 def _shown(control: Control, report: Report) -> Response:

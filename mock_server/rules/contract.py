@@ -14,8 +14,9 @@ from mock_server.rules import tokens
 from mock_server.world.accounts import Authorization
 from mock_server.world.applications import Application
 from mock_server.world.clock import as_text
-from mock_server.world.findings import LEVELS, Finding, Refusals
+from mock_server.world.findings import LEVELS, Finding
 from mock_server.world.grants import AccessToken, FormerToken
+from mock_server.world.memory import Refusals
 from mock_server.world.sandbox import Sandbox
 
 # Names in queries under which secrets travel.
@@ -123,7 +124,7 @@ def _refused_again(sandbox: Sandbox, token: str, authorization: Authorization | 
     """
     issued = sandbox.access_tokens.by("authorization", authorization.key) if authorization else []
     newest, now = issued[-1].token if issued else "", sandbox.now()
-    remembered = sandbox.ledger.refused
+    remembered = sandbox.memory.refused
     before = remembered.get(token)
     if before is None or before.newest != newest:
         remembered.put(token, Refusals(newest, now, 1))
@@ -136,7 +137,7 @@ def needless_refresh(sandbox: Sandbox, authorization: Authorization) -> str | No
     """What is wrong with refreshing now; None if nothing is. Asked before the new token."""
     token = tokens.current(sandbox, authorization)
     left = token.expires_at - sandbox.now() if token else 0
-    early = sandbox.ledger.early
+    early = sandbox.memory.early
     if 2 * left <= tokens.lifetime(authorization):
         early.put(authorization.key, 0)
         return None
@@ -155,7 +156,7 @@ def retried_too_early(sandbox: Sandbox, request: Hashable, retry_after: str) -> 
 
     ``retry_after`` is what it is told now: seconds of the sandbox's clock.
     """
-    now, waiting = sandbox.now(), sandbox.ledger.told_to_wait
+    now, waiting = sandbox.now(), sandbox.memory.told_to_wait
     until = waiting.get(request)
     seconds = int(retry_after) if retry_after.isdecimal() and len(retry_after) < 10 else 0
     waiting.put(request, now + seconds)

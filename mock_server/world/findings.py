@@ -6,22 +6,17 @@ the sandbox's ledger, which the contract report is made of.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import msgspec
 
 from mock_server.world.records import Record
 
-V = TypeVar("V")
-
 # The distinct findings of one level that a ledger tells apart; past them they are only counted.
 _MOST = 250
 
 _LONGEST = 1000
-
-# What a ledger remembers of credentials, for each kind of memory.
-_MOST_REMEMBERED = 1000
 
 # From what matters least to what matters most.
 LEVELS = ("note", "warning", "error")
@@ -133,43 +128,10 @@ class Tally(msgspec.Struct):
     last: int
 
 
-class Refusals(Record, frozen=True):
-    """How often a token was refused since the time ``first``, while the newest token of its
-    authorization was ``newest``.
-    """
-
-    newest: str
-    first: int
-    count: int
-
-
-class Remembered(Generic[V]):
-    """The latest values by key, of bounded number."""
-
-    __slots__ = ("_values",)
-
-    def __init__(self) -> None:
-        self._values: dict[Hashable, V] = {}
-
-    def get(self, key: Hashable) -> V | None:
-        return self._values.get(key)
-
-    def put(self, key: Hashable, value: V) -> None:
-        self._values.pop(key, None)
-        self._values[key] = value
-        if len(self._values) > _MOST_REMEMBERED:
-            del self._values[next(iter(self._values))]
-
-
 class Ledger:
-    """The findings and calls of a sandbox since its beginning, summed up; of bounded size.
+    """The findings and calls of a sandbox since its beginning, summed up; of bounded size."""
 
-    Besides, what has to be remembered to find something: ``refused`` is, for a token, how it was
-    refused; ``early`` how many refreshes in a row an authorization did not need;
-    ``told_to_wait`` until when a call was told to wait.
-    """
-
-    __slots__ = ("_found", "_room", "calls", "early", "more", "refused", "told_to_wait")
+    __slots__ = ("_found", "_room", "calls", "more")
 
     def __init__(self) -> None:
         self.clear()
@@ -181,9 +143,6 @@ class Ledger:
         self._room = dict.fromkeys(LEVELS, _MOST)
         # How often findings were met that are not told apart any more.
         self.more = 0
-        self.refused: Remembered[Refusals] = Remembered()
-        self.early: Remembered[int] = Remembered()
-        self.told_to_wait: Remembered[int] = Remembered()
 
     def add(
         self,

@@ -13,6 +13,7 @@ from mock_server.world.findings import Ledger
 from mock_server.world.held import Held
 from mock_server.world.ids import Ids
 from mock_server.world.journal import Journal
+from mock_server.world.memory import Memory
 from mock_server.world.outbox import Message
 from mock_server.world.records import Record
 from mock_server.world.schema import Schema
@@ -65,6 +66,7 @@ class Sandbox(Schema):
         self.ids = Ids(seed, sandbox_id)
         self.switches = Switches()
         self.ledger = Ledger()
+        self.memory = Memory()
         self.origin: State | None = None
         # The latest ones, by their ids.
         self.snapshots: dict[str, Kept] = {}
@@ -114,11 +116,16 @@ class Sandbox(Schema):
         return {**self.made(), **{name: getattr(self, name) for name in state.tables}}
 
     def restore(self, state: State) -> None:
-        """Become what ``state`` was; costs what has changed since, and a look at the rest.
+        """Become what ``state`` was, and forget what was remembered of calls since.
 
         Raises :class:`~mock_server.world.directory.Clash`, with nothing changed, if another
         sandbox has taken one of its credentials since, or two of its records share one.
         """
+        self._become(state)
+        self.memory.clear()
+
+    def _become(self, state: State) -> None:
+        """Costs what has changed since, and a look at the rest. Raises Clash."""
         tables = self.tables_of(state)
         steps = []
         for name, table in tables.items():
@@ -147,7 +154,7 @@ class Sandbox(Schema):
         try:
             yield
         except BaseException:
-            self.restore(before)
+            self._become(before)
             raise
 
     def end(self) -> None:
@@ -172,6 +179,7 @@ class Sandbox(Schema):
         self.journal.clear()
         self.journal.count = 0
         self.ledger.clear()
+        self.memory.clear()
 
 
 def _check_routes(steps: Iterable[tuple[Table[Any], Mapping[Hashable, Any], Any, Any]]) -> None:

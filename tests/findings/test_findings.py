@@ -184,6 +184,18 @@ def expired_tokens(sandbox: Sandbox) -> Expected:
     ]
 
 
+def expired_tokens_of_another_course_of_events(sandbox: Sandbox) -> Expected:
+    answer = sandbox.connect(JANE)
+    snapshot = sandbox.control("GET", "/snapshot").json()
+    for _ in range(2):
+        sandbox.advance(hours=2)
+        userinfo(sandbox, answer)
+        assert sandbox.control("PUT", "/snapshot", json=snapshot).status_code < 300
+    sandbox.advance(hours=3)
+    userinfo(sandbox, answer)
+    return [("expired_token", "note", USERINFO, 3)]
+
+
 def tokens_that_expired_long_ago(sandbox: Sandbox) -> Expected:
     answer = sandbox.connect(JANE)
     sandbox.advance(days=3)
@@ -389,6 +401,7 @@ STORIES = (
     choices_ignored,
     wrong_credentials,
     expired_tokens,
+    expired_tokens_of_another_course_of_events,
     tokens_that_expired_long_ago,
     tokens_that_people_took_back,
     own_revoked_tokens,
