@@ -320,7 +320,7 @@ def test_a_hit_is_waited_for(world: Sandbox) -> None:
     unknown = world.control("GET", "/wait", params={"fault": "flt_x"})
     assert_problems(unknown, 404, "fault")
     both = world.control("GET", "/wait", params={**query, "state": "pending"})
-    assert_problems(both, 422, "the document")
+    assert_problems(both, 422, "state")
 
 
 def test_rate_limits_as_cronofys(open_sandbox: Open) -> None:
