@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mock_server.address import base_url
-from mock_server.rules.faults import Asked
+from mock_server.api.faults import Hit
 from mock_server.world.accounts import Authorization
 from mock_server.world.applications import Application
 from mock_server.world.findings import Finding
@@ -17,8 +17,8 @@ class Call:
 
     ``content`` is the body's bytes, ``body`` and ``query`` are the endpoint's parsed models;
     ``path`` holds the parameters of the path; ``target`` is what ``owned`` found. ``findings``
-    travel in ``Mock-Cronofy-Warning`` headers and into the journal, as does the ``fault_id`` of a
-    fault that this call has met.
+    travel in ``Mock-Cronofy-Warning`` headers and into the journal, as does the ``fault_id`` or
+    the ``outage_id`` of what this call has met.
     """
 
     __slots__ = (
@@ -29,6 +29,7 @@ class Call:
         "content",
         "fault_id",
         "findings",
+        "outage_id",
         "path",
         "public_url",
         "query",
@@ -46,6 +47,7 @@ class Call:
         self.target: Any = None
         self.findings: list[Finding] = []
         self.fault_id: str | None = None
+        self.outage_id: str | None = None
         self._sandbox: Sandbox | None = None
         self._application: Application | None = None
         self._authorization: Authorization | None = None
@@ -65,13 +67,14 @@ class Call:
         self._application = application
         self._authorization = authorization
 
-    def hit(self, sandbox: Sandbox, fault_id: str, caller: Asked | None) -> None:
+    def meet(self, hit: Hit) -> None:
         """Say what this call has met, and whose it is if nothing is going to check that."""
-        self._sandbox = sandbox
-        self.fault_id = fault_id
-        if caller is not None:
-            self._application = sandbox.applications.get(caller.client_id)
-            self._authorization = sandbox.authorizations.get((caller.client_id, caller.sub))
+        self._sandbox = sandbox = hit.sandbox
+        self.fault_id, self.outage_id = hit.fault_id, hit.outage_id
+        if hit.caller is not None:
+            client_id, sub = hit.caller.client_id, hit.caller.sub
+            self._application = sandbox.applications.get(client_id)
+            self._authorization = sandbox.authorizations.get((client_id, sub))
 
     def entry(self, path: dict[str, str]) -> Call:
         """A call inside this one, by the same caller, with no query of its own."""

@@ -47,8 +47,10 @@ class Hit:
         self.sandbox = sandbox
         self._asked = asked
         self._wake = wake
+        self.fault_id: str | None = None
+        self.outage_id: str | None = None
         if isinstance(met, Outage):
-            self.fault_id, self._response = met.outage_id, _OUT_OF_ORDER
+            self.outage_id, self._response = met.outage_id, _OUT_OF_ORDER
             self._reason = f"outage {met.outage_id} of data center {met.data_center}"
         else:
             self.fault_id, self._response = met.fault_id, met.response
@@ -110,21 +112,21 @@ class Hit:
 
     async def _released(self) -> bool:
         """Wait until it is let go; says whether it may go on its way."""
-        if self.fault_id not in self.sandbox.faults:
+        fault_id, held = self.fault_id, self.sandbox.held
+        if fault_id is None or fault_id not in self.sandbox.faults:
             return True  # taken back in the meantime
-        held = self.sandbox.held
         released: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
         def go(on_its_way: bool) -> None:
             if not released.done():
                 released.set_result(on_its_way)
 
-        held.add(self.fault_id, go)
+        held.add(fault_id, go)
         self._wake()
         try:
             return await released
         finally:
-            held.forget(self.fault_id, go)
+            held.forget(fault_id, go)
 
     def _unanswered(self, why: str) -> Answered:
         return Answered(NO_ANSWER, [], b"", f"{self._reason}: {why}")

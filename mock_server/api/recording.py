@@ -22,6 +22,7 @@ class Recorded(Protocol):
     content: bytes
     findings: list[Finding]
     fault_id: str | None
+    outage_id: str | None
 
     @property
     def scope(self) -> Any: ...
@@ -69,6 +70,7 @@ class Recorder:
                 hint=answered.hint,
                 findings=tuple(request.findings),
                 fault_id=request.fault_id,
+                outage_id=request.outage_id,
                 query=scope["query_string"],
                 request_headers=scope["headers"],
                 request_body=request.content,

@@ -74,7 +74,7 @@ class Api:
         if hit is None:
             answered = self._answer(call, methods, found, unread)
         else:
-            call.hit(hit.sandbox, hit.fault_id, hit.caller)
+            call.meet(hit)
             answered = await hit.answered(lambda: self._answer(call, methods, found, unread))
         status, headers, content, _ = answered
         if status:

@@ -49,7 +49,8 @@ def _entry(entry: Entry, masking: Masking, base_url: str) -> Document:
         **{
             f"_{name}": shown[name]
             for name in (
-                *("number", "operation", "client_id", "sub", "hint", "findings", "fault_id"),
+                *("number", "operation", "client_id", "sub", "hint", "findings"),
+                *("fault_id", "outage_id"),
             )
         },
     }

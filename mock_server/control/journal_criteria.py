@@ -260,6 +260,7 @@ _PLAIN: dict[str, Callable[[Seen], str | None]] = {
     "client_id": lambda seen: seen.entry.client_id,
     "sub": lambda seen: seen.entry.sub,
     "fault_id": lambda seen: seen.entry.fault_id,
+    "outage_id": lambda seen: seen.entry.outage_id,
 }
 
 

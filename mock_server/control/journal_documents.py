@@ -44,6 +44,7 @@ def entry_document(entry: Entry, masking: Masking) -> Document:
             for found in entry.findings
         ],
         "fault_id": entry.fault_id,
+        "outage_id": entry.outage_id,
         "request": {
             "headers": headers_document(entry.request_headers, masking),
             **_body_document(request, masking),

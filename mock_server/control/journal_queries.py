@@ -135,6 +135,7 @@ class RequestMatch(Model):
     client_id: Line | None = None
     sub: Line | None = None
     fault_id: Line | None = None
+    outage_id: Line | None = None
     since: Annotated[int, BeforeValidator(_number), Field(ge=0, strict=True)] = 0
 
 

@@ -106,9 +106,7 @@ class Pages:
         answered = await hit.answered(lambda: self._carried_out(visit))
         response = Response(answered.content, answered.status)
         answered = answered._replace(headers=[*response.raw_headers, *answered.headers])
-        visit.sandbox, visit.fault_id = hit.sandbox, hit.fault_id
-        if hit.caller is not None:
-            visit.client_id, visit.sub = hit.caller.client_id, hit.caller.sub
+        visit.meet(hit)
         self._record(visit, answered, started)
         await hit.send(answered, scope, receive, send)
 

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from mock_server.address import base_url, is_private_name
 from mock_server.api.answered import header_text
+from mock_server.api.faults import Hit
 from mock_server.api.parsing import Unreadable, parse_form, read_body
 from mock_server.pages.languages import Language
 from mock_server.rules import contract
@@ -43,9 +44,9 @@ class Trouble(Exception):
 class Visit:
     """A request for a page.
 
-    ``sandbox``, ``client_id``, ``sub`` and ``fault_id`` are filled in by whoever finds them, for
-    the journal. ``findings`` travel in ``Mock-Cronofy-Warning`` headers; the ``refusal`` is one
-    that the answer speaks of already.
+    ``sandbox``, ``client_id``, ``sub``, ``fault_id`` and ``outage_id`` are filled in by whoever
+    finds them, for the journal. ``findings`` travel in ``Mock-Cronofy-Warning`` headers; the
+    ``refusal`` is one that the answer speaks of already.
     """
 
     def __init__(self, pages: Pages, request: Request) -> None:
@@ -63,6 +64,7 @@ class Visit:
         self.client_id: str | None = None
         self.sub: str | None = None
         self.fault_id: str | None = None
+        self.outage_id: str | None = None
 
     @property
     def base_url(self) -> str:
@@ -88,6 +90,13 @@ class Visit:
         """Names that the query has more than once, which OAuth forbids (RFC 6749 §3.1)."""
         counts = Counter(name for name, _ in self._pairs)
         return {name for name, count in counts.items() if count > 1}
+
+    def meet(self, hit: Hit) -> None:
+        """Say what this visit has met, and whose it is if nothing is going to find that."""
+        self.sandbox = hit.sandbox
+        self.fault_id, self.outage_id = hit.fault_id, hit.outage_id
+        if hit.caller is not None:
+            self.client_id, self.sub = hit.caller.client_id, hit.caller.sub
 
     def remark(self, code: str, text: str) -> None:
         """Note what is odd about this visit: a kind of findings, and a sentence."""

@@ -40,6 +40,8 @@ def _outline(request: Request) -> Iterable[str]:
         yield f"    hint: {request.hint}"
     if request.fault_id:
         yield f"    met by fault {request.fault_id}"
+    if request.outage_id:
+        yield f"    met by outage {request.outage_id}"
     for finding in request.findings:
         yield f"    {finding.level} {finding.code}: {finding.text}"
 

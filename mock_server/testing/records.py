@@ -193,6 +193,7 @@ class Request(msgspec.Struct, frozen=True):
     sub: str | None = None
     hint: str | None = None
     fault_id: str | None = None
+    outage_id: str | None = None
     findings: list[Finding] = []
     request: Exchange = Exchange()
     response: Exchange = Exchange()

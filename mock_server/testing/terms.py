@@ -51,6 +51,7 @@ class Filters(TypedDict, total=False):
     client_id: str
     sub: str
     fault_id: str
+    outage_id: str
     since: int
     query: Conditions
     body: Conditions

@@ -43,6 +43,7 @@ class Entry(msgspec.Struct, gc=False):
     hint: str | None = None
     findings: tuple[Finding, ...] = ()
     fault_id: str | None = None
+    outage_id: str | None = None
     query: bytes = b""
     request_headers: Headers = []
     request_body: bytes = b""
@@ -130,7 +131,7 @@ class Journal:
                 entry.status,
                 entry.number,
                 entry.findings,
-                faulty=entry.fault_id is not None,
+                faulty=entry.fault_id is not None or entry.outage_id is not None,
             )
         if self.awaited:
             self._directory.changes[self._owner, Entry, self.count] = None

@@ -30,6 +30,7 @@ def entry(number: int, method: str, path: str, status: int, **more: Any) -> Docu
         "hint": None,
         "findings": [],
         "fault_id": None,
+        "outage_id": None,
         **more,
     }
 

@@ -223,6 +223,7 @@ FOUND: dict[str, list[int]] = {
     "response=$.pages.current==1": [4],
     "response=$.errors": [5],
     "fault_id=flt_1": [],
+    "outage_id=out_1": [],
 }
 
 
@@ -248,6 +249,23 @@ def test_what_a_credential_finds(busy: Caller) -> None:
     assert found == whose
     assert numbers(busy.sandbox, {"sub": busy.sub}) == ours
     assert numbers(busy.sandbox, {"client_id": "another"}) == []
+
+
+def test_what_a_call_has_met(sandbox: Sandbox) -> None:
+    """A fault and an outage are told apart, and each finds its calls, also while one waits."""
+    token = sandbox.connect(JANE)["access_token"]
+    document = {"match": {"path": "/v1/userinfo"}, "respond": {"status": 418}}
+    fault_id = sandbox.control("POST", "/faults", json=document).json()["fault_id"]
+    sandbox.call(token, "GET", "/v1/userinfo")
+    outage_id = sandbox.control("POST", "/outages", json={"data_center": "us"}).json()["outage_id"]
+    sandbox.call(token, "GET", "/v1/account")
+    sandbox.authorize()
+    met = [(one["status"], one["fault_id"], one["outage_id"]) for one in journal(sandbox)]
+    assert met == [(418, fault_id, None), (503, None, outage_id), (503, None, outage_id)]
+    assert numbers(sandbox, {"fault_id": fault_id}) == [1]
+    assert numbers(sandbox, {"outage_id": outage_id}) == [2, 3]
+    query = {"journal": "/v1/account", "outage_id": outage_id, "timeout": 0}
+    assert sandbox.control("GET", "/wait", params=query).status_code == 200
 
 
 WRONG: dict[str, str] = {
