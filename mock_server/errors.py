@@ -1,4 +1,4 @@
-"""The error catalogue: every refusal an API path can answer, as Cronofy words it.
+"""The error catalogue: every refusal that an API path can answer.
 
 ::
 
@@ -6,19 +6,22 @@
     ├── Unauthorized      401  empty body, WWW-Authenticate        credential not recognized
     ├── PaymentRequired   402  empty body                          the application's plan lacks it
     ├── Forbidden         403  empty body, rarely plain text       recognized, but lacks privilege
+    │   ├── ScopeMissing                                           the person has not granted it
+    │   └── FeatureOff                                             not on for the application
     ├── NotFound          404  empty body                          unknown, or somebody else's
     ├── TooLarge          413  empty body                          body over the server's limit
     ├── Unprocessable     422  {"errors": {field: [{key, …}]}}     invalid parameters
     ├── Locked            423  empty body                          no usable provider credentials
     ├── TooManyRequests   429  empty body, Retry-After             the application's rate limit
     ├── NotBuilt          501  empty body                          Cronofy has it, not we yet
-    └── OAuthError        400  {"error": …}                        token endpoints, as RFC 6749 asks
+    ├── OAuthError        400  {"error": …}                        token endpoints, as RFC 6749 asks
+    └── TooOdd            400  {"errors": {finding: [{key, …}]}}   what a strict sandbox refuses
 
 Each carries a *hint*: one sentence for the developer that says what would have been
 right. It travels in the ``Mock-Cronofy-Hint`` response header, never in Cronofy's body.
 And each is a *finding* of that kind for the contract report; what a lenient sandbox does not
 refuse has another kind besides, ``leniency``.
-Statuses and bodies: contract, identity §1.7.
+Statuses and bodies: contract, identity §1.7; NotBuilt and TooOdd are the emulator's own.
 """
 
 from __future__ import annotations
@@ -191,3 +194,25 @@ class OAuthError(CronofyError):
 
     def headers(self) -> dict[str, str]:
         return {"Cache-Control": "no-store", "Pragma": "no-cache"}
+
+
+class TooOdd(CronofyError):
+    """400: what Cronofy accepts and a strict sandbox does not. ``reasons`` are the findings that
+    matter, each its kind and its text; they stand in the report themselves.
+    """
+
+    status = 400
+
+    def __init__(self, reasons: list[tuple[str, str]], *, oauth: bool = False) -> None:
+        words = "; ".join(text for _, text in reasons)
+        super().__init__(f"refused, because this sandbox is strict: {words}")
+        self.reasons = reasons
+        self._oauth = oauth
+
+    def document(self) -> Document:
+        if self._oauth:
+            return {"error": "invalid_request", "error_description": self.hint}
+        errors: dict[str, list[dict[str, str]]] = {}
+        for finding, text in self.reasons:
+            errors.setdefault(finding, []).append({"key": "errors.strict", "description": text})
+        return {"errors": errors}

@@ -10,10 +10,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from mock_server.api import (
     credentials,
     events,
+    leniency,
     managed_availability,
     shapes_events,
     steps,
-    strictness,
 )
 from mock_server.api.call import Call
 from mock_server.api.endpoint import Answer, Credential, Endpoint, endpoint
@@ -87,7 +87,7 @@ def _carry_out(call: Call, index: int, entry: BatchEntry) -> shapes_events.Batch
         inner = call.entry(path)
         credentials.check_access(inner, found, entry.data)
         if call.sandbox.switches.strictness == "lenient":
-            outcome = strictness.carry_out_leniently(found, inner, Members(entry.data))
+            outcome = leniency.carry_out(found, inner, Members(entry.data))
         else:
             outcome = steps.carry_out(found, inner, Members(entry.data))
     except CronofyError as error:

@@ -7,8 +7,8 @@ from typing import Any
 from mock_server.api import asking
 from mock_server.api.call import Call
 from mock_server.api.endpoint import Credential, Endpoint
+from mock_server.api.leniency import forgive
 from mock_server.api.parsing import Parameters, header
-from mock_server.api.strictness import forgive
 from mock_server.errors import (
     CronofyError,
     Forbidden,

@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from mock_server.api import asking, credentials, faults, parsing, steps, strictness
+from mock_server.api import asking, credentials, faults, leniency, parsing, steps, strictness
 from mock_server.api.answered import JSON, Answered, Header, Headers, failure, header_text, refusal
 from mock_server.api.call import Call
 from mock_server.api.catalogue import ENDPOINTS, UNBUILT, Unbuilt
@@ -24,7 +24,7 @@ from mock_server.api.parsing import read_body
 from mock_server.api.recording import Recorder, remark_retry
 from mock_server.api.router import Router
 from mock_server.api.steps import Members
-from mock_server.errors import CronofyError, TooLarge
+from mock_server.errors import CronofyError, TooLarge, TooOdd
 from mock_server.rules import contract
 from mock_server.settings import Settings
 from mock_server.world.findings import Finding
@@ -123,7 +123,7 @@ class Api:
             answered = failure(500, hint)
         for finding in call.findings:
             answered.headers.append((b"mock-cronofy-warning", header_text(finding.text)))
-        if refused is not None and not isinstance(refused, strictness.TooOdd):
+        if refused is not None and not isinstance(refused, TooOdd):
             call.findings.append(contract.of_refusal(refused))
         return answered
 
@@ -145,7 +145,7 @@ class Api:
         except parsing.Unreadable as error:
             members = Members({}, error)
             if Credential.CLIENT_CREDENTIALS in endpoint.credentials:
-                members = strictness.readable(call, members, self._sandboxes)
+                members = leniency.readable_by_credentials(call, members, self._sandboxes)
                 if members.unreadable is not None:
                     raise steps.unreadable(endpoint, "body", error) from None
             return members

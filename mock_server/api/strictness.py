@@ -1,54 +1,20 @@
 """How strictly a sandbox takes what it is asked: its switch ``strictness``.
 
 ``cronofy`` answers as Cronofy does. ``strict`` refuses every call with a finding that matters,
-and changes nothing then. ``lenient`` goes on where plan, scope, features or rate limits are not
-enough, and reads JSON under any Content-Type; what it let pass is a finding.
+and changes nothing then. What ``lenient`` lets pass is in leniency.py.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from mock_server.api import parsing, steps
+from mock_server.api import leniency, steps
 from mock_server.api.call import Call
 from mock_server.api.endpoint import Endpoint
 from mock_server.api.steps import Members
-from mock_server.errors import CronofyError, Document
+from mock_server.errors import TooOdd
 from mock_server.rules import contract
-from mock_server.world.applications import Application, Features
 from mock_server.world.findings import Finding
-from mock_server.world.records import replace
-from mock_server.world.sandbox import Sandbox
-from mock_server.world.sandboxes import Sandboxes
-
-_ALL_FEATURES = Features(**dict.fromkeys(Features.__struct_fields__, True))
-
-
-class TooOdd(CronofyError):
-    """400: what a strict sandbox refuses, with every finding that matters."""
-
-    status = 400
-
-    def __init__(self, findings: list[Finding], *, oauth: bool = False) -> None:
-        self.reasons = [finding for finding in findings if contract.matters(finding)]
-        self._oauth = oauth
-        words = "; ".join(finding.text for finding in self.reasons)
-        super().__init__(f"refused, because this sandbox is strict: {words}")
-
-    def document(self) -> Document:
-        if self._oauth:
-            return {"error": "invalid_request", "error_description": self.hint}
-        errors: dict[str, list[dict[str, str]]] = {}
-        for finding in self.reasons:
-            error = {"key": "errors.strict", "description": finding.text}
-            errors.setdefault(finding.code, []).append(error)
-        return {"errors": errors}
-
-
-def refuse_odd(findings: list[Finding], *, oauth: bool = False) -> None:
-    """Raise TooOdd if any of the ``findings`` matters."""
-    if any(map(contract.matters, findings)):
-        raise TooOdd(findings, oauth=oauth)
 
 
 def carry_out(endpoint: Endpoint, call: Call, members: Members) -> Any:
@@ -57,71 +23,15 @@ def carry_out(endpoint: Endpoint, call: Call, members: Members) -> Any:
     if strictness == "cronofy":
         return steps.carry_out(endpoint, call, members)
     if strictness == "lenient":
-        return carry_out_leniently(endpoint, call, _readable(call, members))
+        return leniency.carry_out(endpoint, call, leniency.readable(call, members))
     with call.sandbox.atomic():
         outcome = steps.carry_out(endpoint, call, members)
         refuse_odd(call.findings, oauth=endpoint.oauth)
     return outcome
 
 
-def carry_out_leniently(endpoint: Endpoint, call: Call, members: Members) -> Any:
-    """What the endpoint answers an application that has every feature and plan.
-
-    It is asked as it is first, so that what it lacks can be told.
-    """
-    before = list(call.findings)
-    try:
-        with call.sandbox.atomic():
-            return steps.carry_out(endpoint, call, members)
-    except CronofyError as error:
-        if error.leniency is None or call.client_id is None:
-            raise
-        call.findings[:] = before
-        forgive(call, error)
-    authorization = call.authorization if call.sub is not None else None
-    call.authenticate(call.sandbox, generous(call.application), authorization)
-    return steps.carry_out(endpoint, call, members)
-
-
-def forgive(call: Call, error: CronofyError) -> None:
-    """Note ``error`` in a lenient sandbox; raise it in any other, or if it is unforgivable."""
-    if error.leniency is None or call.sandbox.switches.strictness != "lenient":
-        raise error
-    call.remark(error.leniency, contract.general(error.hint))
-
-
-def generous(application: Application) -> Application:
-    """``application`` with every feature, on the highest plan."""
-    return replace(application, features=_ALL_FEATURES, plan="strategic")
-
-
-def readable(call: Call, members: Members, sandboxes: Sandboxes) -> Members:
-    """The ``members`` of a body with client credentials; of JSON that calls itself something
-    else too, if that finds a lenient sandbox.
-    """
-    found = _as_json(call, members)
-    client_id = found.parameters.get("client_id")
-    known: Any = (
-        sandboxes.directory.client_id.get(client_id) if isinstance(client_id, str) else None
-    )
-    sandbox: Sandbox | None = known
-    if sandbox is None or sandbox.switches.strictness != "lenient":
-        return members
-    return _readable(call, members)
-
-
-def _readable(call: Call, members: Members) -> Members:
-    """The members of JSON that calls itself something else, which is noted."""
-    found = _as_json(call, members)
-    if found is not members:
-        call.remark("lenient_content_type", f"read as JSON: {members.unreadable}")
-    return found
-
-
-def _as_json(call: Call, members: Members) -> Members:
-    if not isinstance(members.unreadable, parsing.WrongContentType):
-        return members
-    try:
-        return Members(parsing.parse_json(call.content))
-    except parsing.Unreadable:
-        return members
+def refuse_odd(findings: list[Finding], *, oauth: bool = False) -> None:
+    """Raise TooOdd if any of the ``findings`` matters."""
+    reasons = [(found.code, found.text) for found in findings if contract.matters(found)]
+    if reasons:
+        raise TooOdd(reasons, oauth=oauth)

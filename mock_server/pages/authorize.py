@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
-from mock_server.api import strictness
+from mock_server.api import leniency, strictness
+from mock_server.errors import TooOdd
 from mock_server.pages import browsers, meaning, steps
 from mock_server.pages.decisions import REFUSED, Verdict, decide
 from mock_server.pages.steps import Progress
@@ -88,7 +89,7 @@ def _check(
         if refused.leniency is None or sandbox.switches.strictness != "lenient":
             raise
         visit.remark(refused.leniency, contract.general(refused.description))
-        authorize.check(sandbox, strictness.generous(application), request)
+        authorize.check(sandbox, leniency.generous(application), request)
 
 
 def _refuse_odd(visit: Visit, sandbox: Sandbox, made: Offer) -> None:
@@ -96,7 +97,7 @@ def _refuse_odd(visit: Visit, sandbox: Sandbox, made: Offer) -> None:
     if sandbox.switches.strictness == "strict":
         try:
             strictness.refuse_odd([*visit.findings, *made.findings])
-        except strictness.TooOdd as odd:
+        except TooOdd as odd:
             visit.findings += made.findings
             raise Trouble("request", odd.hint, finding=None) from None
 
