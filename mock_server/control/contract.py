@@ -7,8 +7,8 @@ from starlette.responses import Response
 from mock_server.api import contract_report
 from mock_server.api.contract_report import Found, Report
 from mock_server.control.app import Control, answer, no_content
+from mock_server.scenarios.actions.deliveries import forget_contract
 from mock_server.scenarios.problems import Invalid, Problem, one_of, shown
-from mock_server.world.sandbox import Sandbox
 
 _FORMATS = ("json", "junit")
 
@@ -26,7 +26,7 @@ async def read_all(control: Control) -> Response:
 
 
 async def forget(control: Control) -> Response:
-    _forget(control.sandbox)
+    forget_contract(control.sandbox)
     return no_content()
 
 
@@ -34,14 +34,8 @@ async def forget_all(control: Control) -> Response:
     sandboxes = control.app.sandboxes
     sandboxes.ledger.clear()
     for sandbox in sandboxes:
-        _forget(sandbox)
+        forget_contract(sandbox)
     return no_content()
-
-
-def _forget(sandbox: Sandbox) -> None:
-    """A mistake that was begun before is none, either."""
-    sandbox.ledger.clear()
-    sandbox.memory.clear()
 
 
 def _shown(control: Control, report: Report) -> Response:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from mock_server.control.routes import ROUTES
 from mock_server.scenarios.actions.catalogue import ACTIONS, REFUSED
 from tests.contract.control import assert_problems
 from tests.contract.documents import ACCOUNT_ID, Document, Like
@@ -142,6 +143,7 @@ INVITE = {
     "event": {**TIMES, "summary": "Viewing", "tzid": "Etc/UTC"},
 }
 MEETING = {"join_time": TIMES["start"], "join_url": "https://meet.test/1", "scheduling_key": "k"}
+ODD = api(0, "POST", "/v1/channels", callback_url="http://127.0.0.1:9/", odd=True)
 SENT = api(1, "POST", "/v1/calendars/{calendar}/events", event_id="lunch", **TIMES, summary="Lunch")
 
 CASES: dict[str, Case] = {
@@ -280,7 +282,95 @@ CASES: dict[str, Case] = {
         {"count": 1}, {"released": 0}, None, (post("/faults", respond={"hold": "answer"}),)
     ),
     "clear_journal": Case({}, {"forgotten": 1}, delete("/journal"), (ask,)),
+    "forget_contract": Case({}, {"forgotten": 1}, delete("/contract"), (ODD,)),
 }
+
+# Actions that leave no trace in a snapshot.
+TRACELESS = {"sync_profile", "release_fault", "clear_journal", "forget_contract"}
+
+# What is the call's on a timeline: actions, or the names of those that are refused.
+DONE_BY = {
+    "POST /sandboxes": {"create_sandbox"},
+    "DELETE /sandboxes/{sandbox_id}": {"delete_sandbox"},
+    "POST /sandboxes/{sandbox_id}/reset": {"reset"},
+    "GET /sandboxes/{sandbox_id}/snapshot": {"snapshot"},
+    "PUT /sandboxes/{sandbox_id}/snapshot": {"restore"},
+    "PATCH /sandboxes/{sandbox_id}/switches": {"set_switches"},
+    "DELETE /contract": {"forget_contract"},
+    "DELETE /sandboxes/{sandbox_id}/contract": {"forget_contract"},
+    "POST /sandboxes/{sandbox_id}/applications/{client_id}/secrets": {"add_secret"},
+    "DELETE /sandboxes/{sandbox_id}/applications/{client_id}/secrets/{secret:path}": {
+        "remove_secret"
+    },
+    "POST /sandboxes/{sandbox_id}/people": {"add_person"},
+    "POST /sandboxes/{sandbox_id}/organizations": {"add_organization"},
+    "POST /sandboxes/{sandbox_id}/connect": {"connect"},
+    "POST /sandboxes/{sandbox_id}/consents": {"queue_consent"},
+    "POST /sandboxes/{sandbox_id}/people/{email}/revoke": {"revoke_access"},
+    "POST /sandboxes/{sandbox_id}/people/{email}/calendars": {"make_calendar"},
+    "PATCH /sandboxes/{sandbox_id}/people/{email}/calendars/{name:path}": {"rename_calendar"},
+    "DELETE /sandboxes/{sandbox_id}/people/{email}/calendars/{name:path}": {"delete_calendar"},
+    "POST /sandboxes/{sandbox_id}/people/{email}/events": {
+        "make_event",
+        "make_events",
+        "change_event",
+    },
+    "DELETE /sandboxes/{sandbox_id}/people/{email}/events": {"delete_event", "delete_events"},
+    "POST /sandboxes/{sandbox_id}/profiles/{profile_id}/disconnect": {"disconnect_profile"},
+    "POST /sandboxes/{sandbox_id}/profiles/{profile_id}/reconnect": {"reconnect_profile"},
+    "POST /sandboxes/{sandbox_id}/profiles/{profile_id}/sync": {"sync_profile"},
+    "POST /sandboxes/{sandbox_id}/profiles/{profile_id}/fail": {"fail_profile"},
+    "POST /sandboxes/{sandbox_id}/meeting_agents/{sub}": {"end_agent"},
+    "POST /sandboxes/{sandbox_id}/channels/{channel_id}/notify": {"notify_channel"},
+    "POST /sandboxes/{sandbox_id}/smart_invites/{smart_invite_id:path}/reply": {
+        "reply_to_smart_invite"
+    },
+    "PUT /sandboxes/{sandbox_id}/clock": {"set_clock"},
+    "POST /sandboxes/{sandbox_id}/clock/advance": {"advance", "advance_clock"},
+    "POST /sandboxes/{sandbox_id}/timeline": {"add_timeline_entries"},
+    "DELETE /sandboxes/{sandbox_id}/timeline": {"remove_timeline_entries"},
+    "DELETE /sandboxes/{sandbox_id}/timeline/{entry_id}": {"remove_timeline_entries"},
+    "POST /sandboxes/{sandbox_id}/deliveries/failures": {"fail_deliveries"},
+    "DELETE /sandboxes/{sandbox_id}/deliveries/failures": {"forget_failures"},
+    "POST /sandboxes/{sandbox_id}/deliveries/{delivery_id}/replay": {"replay_delivery"},
+    "POST /sandboxes/{sandbox_id}/deliveries/{delivery_id}/fail": {"fail_delivery"},
+    "POST /sandboxes/{sandbox_id}/inbox/{message_id}/reply": {"reply_to_invitation"},
+    "DELETE /sandboxes/{sandbox_id}/journal": {"clear_journal"},
+    "POST /sandboxes/{sandbox_id}/journal/verify": {"verify"},
+    "POST /sandboxes/{sandbox_id}/faults": {"add_fault"},
+    "DELETE /sandboxes/{sandbox_id}/faults": {"remove_faults"},
+    "DELETE /sandboxes/{sandbox_id}/faults/{fault_id}": {"remove_faults"},
+    "POST /sandboxes/{sandbox_id}/faults/{fault_id}/release": {"release_fault"},
+    "POST /sandboxes/{sandbox_id}/outages": {"begin_outage"},
+    "DELETE /sandboxes/{sandbox_id}/outages": {"end_outages"},
+    "DELETE /sandboxes/{sandbox_id}/outages/{outage_id}": {"end_outages"},
+    "GET /sandboxes/{sandbox_id}/wait": {"wait"},
+}
+
+# What a person does on a page.
+ON_PAGES = {"allow_permissions", "reject_permissions"}
+
+# Which carries out actions itself.
+ACTING = "POST /sandboxes/{sandbox_id}/actions"
+
+
+def test_every_call_that_changes_something_has_an_action_or_a_reason() -> None:
+    calls = {f"{method} {path}" for method, path, _ in ROUTES}
+    changing = {call for call in calls if not call.startswith("GET ")} - {ACTING}
+    assert changing <= DONE_BY.keys() <= calls
+    assert set().union(*DONE_BY.values()) == {*ACTIONS, *REFUSED} - ON_PAGES
+    assert not ACTIONS.keys() & REFUSED.keys()
+
+
+def test_the_contract_report_begins_anew(open_sandbox: Open) -> None:
+    """What was found and counted by then is forgotten."""
+    sandbox = open_sandbox(scenario=WORLD, clock=CLOCK)
+    control(sandbox, ODD)
+    before = sandbox.control("GET", "/contract").json()
+    assert "unknown_parameter" in [found["code"] for found in before["findings"]]
+    assert sandbox.control("POST", "/actions", json={"forget_contract": {}}).is_success
+    after = sandbox.control("GET", "/contract").json()
+    assert (after["findings"], {row["calls"] for row in after["coverage"]}) == ([], {0})
 
 
 def control(sandbox: Sandbox, call: Call) -> None:
@@ -324,7 +414,7 @@ def test_an_action(open_sandbox: Open, case: str) -> None:
     assert answer.status_code == 200, answer.text
     assert answer.json() == {"action": name, "at": CLOCK, "outcome": outcome}
     at_once = world(sandbox)
-    assert (at_once != untouched) or name in {"sync_profile", "release_fault", "clear_journal"}
+    assert (at_once != untouched) or name in TRACELESS
 
     begin()
     entry = {"at": {"seconds": 0}, "do": {name: document}}

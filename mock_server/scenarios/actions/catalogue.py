@@ -41,11 +41,15 @@ ACTIONS: dict[str, Action] = {
 
 _THE_CLOCK = "another action: the clock is what moves a timeline, and no part of it"
 _THE_WORLD = "another action: it would take away the timeline that it stands on"
+_THE_TIMELINE = "another action: entries say themselves when and how often they happen"
 
 # What the control API does, and no action can.
 REFUSED = {
     **dict.fromkeys(("advance", "advance_clock", "set_clock"), _THE_CLOCK),
     **dict.fromkeys(("reset", "restore", "delete_sandbox"), _THE_WORLD),
+    **dict.fromkeys(("add_timeline_entries", "remove_timeline_entries"), _THE_TIMELINE),
+    "make_events": "a list of make_event, one for each event",
+    "fail_delivery": "fail_deliveries, whose kind and url say which are meant",
     "create_sandbox": "another action: it happens in a sandbox, and can make no other",
     "snapshot": "another action: nobody would get the snapshot",
     "wait": "when, beside do: it says what an entry waits for",

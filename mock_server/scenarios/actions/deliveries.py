@@ -145,6 +145,16 @@ def _clear_journal(sandbox: Sandbox, _: Forget) -> Outcome:
     return {"forgotten": forgotten}
 
 
+def forget_contract(sandbox: Sandbox) -> int:
+    """Begin the contract report anew; how many findings it had. A mistake that was begun before is
+    none, either.
+    """
+    forgotten = len(list(sandbox.ledger))
+    sandbox.ledger.clear()
+    sandbox.memory.clear()
+    return forgotten
+
+
 ACTIONS = {
     "notify_channel": Action(NotifyChannels, _notify),
     "replay_delivery": Action(ReplayDelivery, _replay),
@@ -154,4 +164,5 @@ ACTIONS = {
     ),
     "forget_failures": Action(Forget, _forget_failures),
     "clear_journal": Action(Forget, _clear_journal),
+    "forget_contract": Action(Forget, lambda sandbox, _: {"forgotten": forget_contract(sandbox)}),
 }
