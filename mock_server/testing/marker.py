@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mock_server.testing.scenario_files import is_file
-from mock_server.testing.unused_faults import CHOICES
+from mock_server.testing.unused import CHOICES
 
 if TYPE_CHECKING:
     import pytest

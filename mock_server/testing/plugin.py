@@ -22,6 +22,8 @@ _MARKER = (
 
 _EMULATOR: pytest.StashKey[Emulator] = pytest.StashKey()
 _SANDBOX: pytest.StashKey[Sandbox] = pytest.StashKey()
+# What was asked of a sandbox that has ended.
+_JOURNAL: pytest.StashKey[str] = pytest.StashKey()
 _CONTRACT: pytest.StashKey[str] = pytest.StashKey()
 
 
@@ -112,12 +114,16 @@ def cronofy_server(pytestconfig: pytest.Config) -> str:
     from mock_server.testing import MockCronofy, NoEmulator
 
     emulator = _emulator(pytestconfig)
+    problem = None
     try:
         emulator.start()
         with MockCronofy(emulator.url) as client:
             client.health()
-    except (pytest.UsageError, NoEmulator) as error:
-        pytest.fail(str(error), pytrace=False)
+    except (pytest.UsageError, NoEmulator, ValueError) as error:
+        problem = str(error)
+    # Not within the block: pytest shows what an exception comes of.
+    if problem is not None:
+        pytest.fail(problem, pytrace=False)
     return emulator.url
 
 
@@ -138,14 +144,20 @@ def cronofy(request: pytest.FixtureRequest, _cronofy_client: MockCronofy) -> Ite
     from mock_server.testing import ControlError
     from mock_server.testing.marker import wishes
 
+    problem = None
     try:
         opened = wishes(request.node).open(_cronofy_client)
     except (ControlError, OSError, TypeError, ValueError) as error:
-        pytest.fail(str(error), pytrace=False)
+        problem = str(error)
+    if problem is not None:
+        pytest.fail(problem, pytrace=False)
+    stash = request.node.stash
     with opened as sandbox:
-        request.node.stash[_SANDBOX] = sandbox
+        stash[_SANDBOX] = sandbox
         yield sandbox
-        del request.node.stash[_SANDBOX]
+        del stash[_SANDBOX]
+        # What fails after this is told by then, too: fixtures of the test that end before.
+        stash[_JOURNAL] = _journal(sandbox)
 
 
 @pytest.fixture
@@ -153,7 +165,7 @@ def async_cronofy(cronofy: Sandbox) -> AsyncSandbox:
     """The sandbox of ``cronofy``, to be awaited, whatever runs the event loop."""
     from mock_server.testing import AsyncMockCronofy
 
-    return AsyncMockCronofy(cronofy.base_url).known_sandbox(cronofy.document)
+    return AsyncMockCronofy(cronofy.base_url).known_sandbox(cronofy.document, cronofy.unused)
 
 
 # -- What tests are told -----------------------------------------------------------------
@@ -163,15 +175,8 @@ def async_cronofy(cronofy: Sandbox) -> AsyncSandbox:
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     """A test passes only if what was to go wrong did."""
     yield
-    sandbox = item.stash.get(_SANDBOX, None)
-    if sandbox is None:
-        return
-    from mock_server.testing.marker import wishes
-    from mock_server.testing.unused_faults import unused_faults
-
-    treatment = wishes(item).unused_faults or item.config.getini("cronofy_unused_faults")
-    text = unused_faults(sandbox) if treatment != "ignore" else None
-    if text and treatment == "warn":
+    text = _unused(item)
+    if text and _treatment(item) == "warn":
         item.warn(pytest.PytestWarning(text))
     elif text:
         pytest.fail(text, pytrace=False)
@@ -179,20 +184,54 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item,
+    item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """The report of a failure shows what the sandbox was asked."""
+    """The report of a failure shows what the sandbox was asked, and what did not go wrong."""
     report = yield
+    if not report.failed:
+        return report
     sandbox = item.stash.get(_SANDBOX, None)
-    if report.failed and sandbox is not None:
-        from mock_server.testing import ControlError, NoEmulator
-
-        try:
-            text = sandbox.journal.text()
-        except (ControlError, NoEmulator) as error:
-            text = f"not to be had: {error}"
-        report.sections.append(("mock-cronofy journal", text))
+    unused = _unused(item) if call.when == "call" else None
+    if unused and unused not in report.longreprtext:
+        report.sections.append(("mock-cronofy faults never hit", unused))
+    journal = _journal(sandbox) if sandbox is not None else item.stash.get(_JOURNAL, "")
+    if journal:
+        report.sections.append(("mock-cronofy journal", journal))
     return report
+
+
+def _treatment(item: pytest.Item) -> str:
+    """What becomes of a test in which something never went wrong."""
+    from mock_server.testing.marker import wishes
+
+    treatment: str = wishes(item).unused_faults or item.config.getini("cronofy_unused_faults")
+    return treatment
+
+
+def _unused(item: pytest.Item) -> str | None:
+    """What was to go wrong in the test and did not, unless it says that it may."""
+    sandbox = item.stash.get(_SANDBOX, None)
+    if sandbox is None or _treatment(item) == "ignore":
+        return None
+    from mock_server.testing import ControlError, NoEmulator
+
+    try:
+        sandbox.assert_faults_hit()
+    except AssertionError as error:
+        return str(error)
+    except (ControlError, NoEmulator):
+        # The test itself has ended the sandbox.
+        return None
+    return None
+
+
+def _journal(sandbox: Sandbox) -> str:
+    from mock_server.testing import ControlError, NoEmulator
+
+    try:
+        return sandbox.journal.text()
+    except (ControlError, NoEmulator) as error:
+        return f"not to be had: {error}"
 
 
 # -- What the run is told ----------------------------------------------------------------

@@ -41,7 +41,7 @@ class Filters(TypedDict, total=False):
     ``status`` is ``200`` or ``"4xx"``; ``credential`` a client_id, a sub, or a token; ``since``
     the number of a request. ``body`` and ``response`` are JSONPaths that find something
     (``$.summary``), or find a value (``$.summary==Interview``); ``query`` the same with names of
-    parameters. To verify, the three may be mappings of paths or names to values.
+    parameters. The three may be lists, or mappings of paths or names to values.
     """
 
     method: str

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from mock_server.testing import ControlError, NotInTime, Sandbox
+from mock_server.testing import AsyncMockCronofy, ControlError, NotInTime, Sandbox
 
 EVENT = {
     "event_id": "interview-1",
@@ -53,6 +55,52 @@ def test_requests_are_narrowed_down(
     called: Sandbox, filters: dict[str, Any], numbers: list[int]
 ) -> None:
     assert [request.number for request in called.journal.requests(**filters)] == numbers
+
+
+MAPPINGS: list[tuple[dict[str, Any], list[int]]] = [
+    ({"query": {"tzid": "Etc/UTC"}}, [1]),
+    ({"query": {"tzid": "Etc/UTC", "page": 2, "include_deleted": True}}, [1]),
+    ({"query": {"tzid": "Etc/GMT"}}, []),
+    ({"query": ["tzid", "page==2"]}, [1]),
+    ({"body": {"$.summary": "Interviw"}}, [2]),
+    ({"body": {"$.summary": "Interviw", "$[?@ == 'interview-1']": "interview-1"}}, [2]),
+    ({"body": {"$.start": datetime(2026, 5, 12, 9, tzinfo=UTC)}}, [2]),
+    ({"body": {"$.reminders[0]": {"minutes": 10}}}, [2]),
+    ({"body": {"$.reminders[0].minutes": 10, "$.reminders_create_only": True}}, [2]),
+    ({"body": {"$.reminders[0].minutes": "10"}}, []),
+    ({"response": {"$.events": []}}, [1]),
+]
+
+
+@pytest.fixture
+def asked(acme: Sandbox) -> Sandbox:
+    """A sandbox after a question with parameters, and a new event."""
+    jane = acme.connect("jane@acme.test")
+    acme.http.get("/v1/events?tzid=Etc/UTC&page=2&include_deleted=true", headers=jane.auth)
+    event = {**EVENT, "reminders": [{"minutes": 10}], "reminders_create_only": True}
+    acme.http.post(f"/v1/calendars/{jane.calendar_id()}/events", headers=jane.auth, json=event)
+    return acme
+
+
+@pytest.mark.parametrize(("filters", "numbers"), MAPPINGS)
+def test_conditions_may_be_mappings(
+    asked: Sandbox, filters: dict[str, Any], numbers: list[int]
+) -> None:
+    """Wherever the journal is asked, and alike in each."""
+    journal = asked.journal
+    assert [request.number for request in journal.requests(**filters)] == numbers
+    assert journal.verify(exactly=len(numbers), **filters).found == len(numbers)
+    assert len(journal.har(**filters)["log"]["entries"]) == len(numbers)
+    assert len(journal.pact(**filters)["interactions"]) == len(numbers)
+    if numbers:
+        assert [request.number for request in journal.wait("/**", **filters)] == numbers
+
+    async def awaited() -> list[int]:
+        async with AsyncMockCronofy(asked.base_url) as mock:
+            sandbox = await mock.get_sandbox(asked.sandbox_id)
+            return [request.number for request in await sandbox.journal.requests(**filters)]
+
+    assert asyncio.run(awaited()) == numbers
 
 
 def test_requests_of_somebody_are_found_by_their_token(called: Sandbox) -> None:

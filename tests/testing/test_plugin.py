@@ -262,24 +262,27 @@ def test_the_address_may_be_an_option_and_is_shown(
     result.stdout.fnmatch_lines([f"mock-cronofy: {elsewhere}"])
 
 
-@pytest.mark.parametrize("what", ["nothing", "another"])
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("http://127.0.0.1:1", "no emulator answers at http://127.0.0.1:1: *"),
+        ("{elsewhere}/elsewhere", "*answered 404, but not as an emulator does"),
+        (
+            "localhost:8282",
+            "base_url: found 'localhost:8282', expected http://localhost:8282",
+        ),
+    ],
+)
 def test_an_address_where_no_emulator_answers_is_named(
-    suite: pytest.Pytester, elsewhere: str, what: str
+    suite: pytest.Pytester, elsewhere: str, url: str, problem: str
 ) -> None:
-    if what == "nothing":
-        url, expected = "http://127.0.0.1:1", "no emulator answers at http://127.0.0.1:1*"
-    else:
-        url, expected = f"{elsewhere}/elsewhere", "*but not as an emulator does"
     suite.makepyfile("def test_never_run(cronofy): raise AssertionError")
+    url = url.format(elsewhere=elsewhere)
     result = suite.runpytest_inprocess(f"--cronofy-url={url}")
     result.assert_outcomes(errors=1)
-    expected = (
-        "no emulator answers at http://127.0.0.1:1*"
-        if what == "nothing"
-        else "*not as an emulator*"
-    )
-    result.stdout.fnmatch_lines([expected])
-    result.stdout.no_fnmatch_line("*plugin.py*")
+    result.stdout.fnmatch_lines([problem])
+    for line in ("*plugin.py*", "During handling*"):
+        result.stdout.no_fnmatch_line(line)
 
 
 def test_what_suites_may_configure_is_checked(suite: pytest.Pytester) -> None:
@@ -335,16 +338,158 @@ def test_a_fault_that_was_never_hit_may_be_a_warning_or_nothing(run: Run) -> Non
     ignored.assert_outcomes(passed=1)
 
 
-def test_a_test_that_fails_itself_says_nothing_of_faults(run: Run) -> None:
+def test_a_failure_tells_of_faults_that_were_never_hit(run: Run) -> None:
+    """A path that was mistyped may be why the test fails."""
     result = run(
         """
+        import pytest
+
         def test_failing(cronofy):
-            cronofy.faults.rate_limit("/v1/userinfo")
+            cronofy.faults.rate_limit("/v1/user_info")
+            answer = cronofy.http.get("/v1/userinfo", headers=cronofy.connect().auth)
+            assert answer.status_code == 429
+
+        @pytest.mark.cronofy(unused_faults="ignore")
+        def test_careless(cronofy):
+            cronofy.faults.rate_limit("/v1/user_info")
             assert False
         """
     )
-    result.assert_outcomes(failed=1)
-    result.stdout.no_fnmatch_line("*what was to go wrong*")
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(
+        [
+            "E *assert 200 == 429*",
+            "*- mock-cronofy faults never hit -*",
+            "what was to go wrong did not, as no call met these faults:",
+            '  flt_*"/v1/user_info"*',
+            "*- mock-cronofy journal -*",
+        ]
+    )
+    assert result.stdout.str().count("faults never hit") == 1
+
+
+def test_what_was_taken_back_before_it_went_wrong_is_told_too(run: Run) -> None:
+    result = run(
+        """
+        import pytest
+
+        def userinfo(cronofy):
+            return cronofy.http.get("/v1/userinfo", headers=cronofy.connect().auth)
+
+        @pytest.mark.parametrize("back", ["remove", "clear", "reset", "restore", "raises"])
+        def test_mistyped(cronofy, back):
+            before = cronofy.snapshot()
+            fault = cronofy.faults.rate_limit("/v1/user_info")
+            if back == "remove":
+                fault.remove()
+            elif back == "clear":
+                cronofy.faults.clear()
+            elif back == "reset":
+                cronofy.reset()
+            elif back == "restore":
+                cronofy.restore(before)
+            else:
+                with pytest.raises(OSError), fault:
+                    raise OSError
+
+        @pytest.mark.parametrize("back", ["remove", "clear", "reset", "restore", "later"])
+        def test_hit(cronofy, back):
+            fault = cronofy.faults.rate_limit("/v1/userinfo", times=None)
+            before = cronofy.snapshot()
+            if back == "later":
+                cronofy.restore(before)
+            assert userinfo(cronofy).status_code == 429
+            if back == "remove":
+                fault.remove()
+            elif back == "clear":
+                cronofy.faults.clear()
+            elif back == "reset":
+                cronofy.reset()
+            elif back == "restore":
+                cronofy.restore(before)
+
+        def test_awaited(cronofy, async_cronofy):
+            import asyncio
+
+            async def story():
+                await (await async_cronofy.faults.rate_limit("/v1/user_info")).remove()
+
+            asyncio.run(story())
+        """
+    )
+    result.assert_outcomes(passed=5, failed=6)
+    assert result.stdout.str().count("  flt_") == 6
+
+
+def test_failures_of_deliveries_that_never_came_are_told(run: Run) -> None:
+    result = run(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("back", ["nothing", "clear", "reset", "restore"])
+        def test_unused(cronofy, back):
+            before = cronofy.snapshot()
+            cronofy.deliveries.fail(503, times=2, kind="chnge")
+            if back == "clear":
+                cronofy.deliveries.clear_failures()
+            elif back == "reset":
+                cronofy.reset()
+            elif back == "restore":
+                cronofy.restore(before)
+
+        @pytest.mark.parametrize("times", [1, 2])
+        def test_used(cronofy, times):
+            cronofy.deliveries.fail(503, times=times, kind="verification")
+            before = cronofy.snapshot()
+            cronofy.restore(before)
+            client = cronofy.pycronofy(cronofy.connect())
+            client.create_notification_channel("http://localhost:1/")
+            cronofy.deliveries.wait("verification")
+        """
+    )
+    result.assert_outcomes(passed=2, failed=4)
+    result.stdout.fnmatch_lines(
+        [
+            "no delivery was attempted that was to fail by these:",
+            '  flr_*: {"with": 503, "times": 2, "kind": "chnge"}',
+        ]
+    )
+
+
+def test_what_fails_after_the_test_shows_the_journal(run: Run) -> None:
+    """An assertion of a fixture, when the sandbox is about to end, or has ended."""
+    result = run(
+        """
+        import pytest
+
+        @pytest.fixture
+        def checked(cronofy):
+            yield cronofy
+            cronofy.journal.verify("/v1/userinfo", exactly=0)
+
+        @pytest.fixture
+        def unrelated():
+            yield
+            assert False
+
+        def test_passing(checked):
+            checked.http.get("/v1/userinfo", headers=checked.connect().auth)
+
+        def test_outlived(unrelated, cronofy):
+            cronofy.http.get("/v1/calendars", headers=cronofy.connect().auth)
+        """
+    )
+    result.assert_outcomes(passed=2, errors=2)
+    result.stdout.fnmatch_lines(
+        [
+            "*ERROR at teardown of test_passing*",
+            "*- mock-cronofy journal -*",
+            "#1 ??:??:?? GET /v1/userinfo → 200",
+            "*ERROR at teardown of test_outlived*",
+            "*- mock-cronofy journal -*",
+            "#1 ??:??:?? GET /v1/calendars → 200",
+        ]
+    )
 
 
 def test_a_failure_is_told_as_the_test_s_own_not_the_client_s(run: Run) -> None:

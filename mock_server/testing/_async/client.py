@@ -10,6 +10,7 @@ from mock_server.testing.http import async_http
 from mock_server.testing.opening import Opening
 from mock_server.testing.scenario_files import Scenario, scenario_of
 from mock_server.testing.terms import Document, Time, given
+from mock_server.testing.unused import Unused
 
 if TYPE_CHECKING:
     from mock_server.serving import Background
@@ -22,6 +23,9 @@ class AsyncMockCronofy:
     """An emulator, at its ``base_url``; a ``with`` block closes it, and ends one it started."""
 
     def __init__(self, base_url: str) -> None:
+        """Raises ValueError for what is no address."""
+        if not base_url.startswith(("http://", "https://")):
+            raise ValueError(f"base_url: found {base_url!r}, expected http://{base_url or '…'}")
         self.base_url = base_url.rstrip("/")
         self._http = async_http(self.base_url)
         self._control = AsyncControl(self._http, "/_mock")
@@ -93,9 +97,11 @@ class AsyncMockCronofy:
         sandboxes: list[Document] = (await self._control.get("sandboxes"))["sandboxes"]
         return sandboxes
 
-    def known_sandbox(self, document: Document) -> AsyncSandbox:
-        """One of which ``document`` is known from elsewhere; it lives on."""
-        return AsyncSandbox(self._http, self.base_url, document, ours=False)
+    def known_sandbox(self, document: Document, unused: Unused | None = None) -> AsyncSandbox:
+        """One of which ``document`` is known from elsewhere, perhaps with what is to go wrong;
+        it lives on.
+        """
+        return AsyncSandbox(self._http, self.base_url, document, ours=False, unused=unused)
 
     async def contract(self) -> Document:
         """The contract report of the whole server, with sandboxes that have ended."""

@@ -7,6 +7,7 @@ from typing import Literal
 from mock_server.testing._async.control import AsyncControl
 from mock_server.testing.records import Delivery, Failure, read
 from mock_server.testing.terms import Document, given
+from mock_server.testing.unused import Unused
 
 # Of pytest: what fails is shown where the test has asked for it.
 __tracebackhide__ = True
@@ -21,8 +22,9 @@ Failures = list[Failure]
 class AsyncDeliveries:
     """What left the sandbox, oldest first."""
 
-    def __init__(self, control: AsyncControl) -> None:
+    def __init__(self, control: AsyncControl, unused: Unused) -> None:
         self._control = control
+        self._unused = unused
 
     async def list(
         self,
@@ -78,9 +80,13 @@ class AsyncDeliveries:
         """
         if delivery is not None:
             path = ("deliveries", _id(delivery), "fail")
-            return read(Failure, await self._control.post(*path, json={"with": outcome}))
-        wanted = {"with": outcome, **given(times=times, kind=kind, url=url)}
-        return read(Failure, await self._control.post("deliveries", "failures", json=wanted))
+            answer = await self._control.post(*path, json={"with": outcome})
+        else:
+            wanted = {"with": outcome, **given(times=times, kind=kind, url=url)}
+            answer = await self._control.post("deliveries", "failures", json=wanted)
+        failure = read(Failure, answer)
+        self._unused.asked(failure)
+        return failure
 
     async def failures(self) -> Failures:
         """Those not yet used up."""
@@ -88,7 +94,15 @@ class AsyncDeliveries:
         return [read(Failure, document) for document in answer["failures"]]
 
     async def clear_failures(self) -> None:
+        """Take them back. Those that no attempt has met are remembered."""
+        await self.look()
         await self._control.delete("deliveries", "failures")
+        self._unused.took_failures_back()
+
+    async def look(self) -> None:
+        """Remember which of the failures that were asked for have happened by now."""
+        if self._unused.awaits_failures:
+            self._unused.saw_failures(await self.failures())
 
 
 def _id(delivery: Delivery | str) -> str:

@@ -6,6 +6,7 @@ from typing import Literal, Unpack
 
 from mock_server.testing._async.control import AsyncControl
 from mock_server.testing.terms import Document, Error, Meeting, Terms, given, plain
+from mock_server.testing.unused import Unused, fault_line
 
 # Of pytest: what fails is shown where the test has asked for it.
 __tracebackhide__ = True
@@ -18,8 +19,9 @@ _WHEN = ("after", "times", "probability", "window")
 class AsyncFault:
     """A fault of a sandbox. Used in a ``with`` block, it must be hit there, and then is gone."""
 
-    def __init__(self, control: AsyncControl, document: Document) -> None:
+    def __init__(self, control: AsyncControl, document: Document, unused: Unused) -> None:
         self._control = control
+        self._unused = unused
         self.fault_id: str = document["fault_id"]
         # As it was written.
         self.document = document
@@ -62,21 +64,25 @@ class AsyncFault:
         await self._control.wait(timeout, fault=self.fault_id, count=count)
 
     async def remove(self) -> None:
-        """Take it back; calls that it holds go on."""
+        """Take it back; calls that it holds go on. That it was never hit is remembered."""
+        self._unused.saw_faults([await self.read()])
         await self._control.delete("faults", self.fault_id)
 
     async def __aenter__(self) -> AsyncFault:
         return self
 
     async def __aexit__(self, failed: type[BaseException] | None, *_: object) -> None:
-        hits = await self.hits
-        await self.remove()
-        if failed is None and not hits:
-            raise AssertionError(f"a fault was never hit: {self.document}")
+        document = await self.read()
+        if failed is not None or document["hits"]:
+            self._unused.saw_faults([document])
+        await self._control.delete("faults", self.fault_id)
+        if failed is None and not document["hits"]:
+            raise AssertionError(f"a fault was never hit: {fault_line(document).strip()}")
 
 
 # Inside the class, `list` is a method.
 Listed = list[AsyncFault]
+Documents = list[Document]
 
 
 class AsyncFaults:
@@ -84,8 +90,9 @@ class AsyncFaults:
     ``/v1/calendars/*/events``.
     """
 
-    def __init__(self, control: AsyncControl) -> None:
+    def __init__(self, control: AsyncControl, unused: Unused) -> None:
         self._control = control
+        self._unused = unused
 
     async def add(self, path: str | None = None, **terms: Unpack[Terms]) -> AsyncFault:
         """Let something go wrong with the calls of ``path``; see
@@ -100,7 +107,7 @@ class AsyncFaults:
 
     async def add_document(self, fault: Document) -> AsyncFault:
         """One that is written as in a scenario file."""
-        return AsyncFault(self._control, await self._control.post("faults", json=plain(fault)))
+        return self._read(await self._control.post("faults", json=plain(fault)))
 
     async def error(
         self, error: Error, path: str | None = None, **match: Unpack[Meeting]
@@ -133,11 +140,23 @@ class AsyncFaults:
         return await self.add(path, hold=what, **_once(match))
 
     async def list(self) -> Listed:
-        answer = await self._control.get("faults")
-        return [AsyncFault(self._control, document) for document in answer["faults"]]
+        return [self._read(document) for document in await self._documents()]
 
     async def clear(self) -> None:
+        """Take all of them back. Those that were never hit are remembered."""
+        await self.look()
         await self._control.delete("faults")
+
+    async def look(self) -> None:
+        """Remember which of them have been hit by now."""
+        self._unused.saw_faults(await self._documents())
+
+    async def _documents(self) -> Documents:
+        documents: Documents = (await self._control.get("faults"))["faults"]
+        return documents
+
+    def _read(self, document: Document) -> AsyncFault:
+        return AsyncFault(self._control, document, self._unused)
 
 
 def _once(match: Meeting) -> Meeting:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from mock_server.testing._async.control import AsyncControl
+from mock_server.testing.conditions import in_query
 from mock_server.testing.journal_text import journal_text
 from mock_server.testing.records import Request, Verification, read
 from mock_server.testing.terms import Document, Filters, given, plain
@@ -24,14 +25,14 @@ class AsyncJournal:
         self._control = control
 
     async def requests(self, path: str | None = None, **filters: Unpack[Filters]) -> list[Request]:
-        answer = await self._control.get("journal", path=path, **filters)
+        answer = await self._control.get("journal", path=path, **in_query(filters))
         return _read(answer)
 
     async def wait(
         self, path: str, *, count: int = 1, timeout: float = 5, **filters: Unpack[Filters]
     ) -> list[Request]:
         """All of them, once there are ``count``; within ``timeout`` seconds, or NotInTime."""
-        wanted: Document = {"journal": path, "count": count, **filters}
+        wanted: Document = {"journal": path, "count": count, **in_query(filters)}
         return _read(await self._control.wait(timeout, **wanted))
 
     async def verify(
@@ -78,7 +79,8 @@ class AsyncJournal:
 
     async def har(self, path: str | None = None, **filters: Unpack[Filters]) -> Document:
         """The requests as an HTTP Archive (HAR 1.2)."""
-        document: Document = await self._control.get("journal.har", path=path, **filters)
+        query = {"path": path, **in_query(filters)}
+        document: Document = await self._control.get("journal.har", **query)
         return document
 
     async def pact(
@@ -90,7 +92,8 @@ class AsyncJournal:
         **filters: Unpack[Filters],
     ) -> Document:
         """The requests as a Pact (specification 4) between ``consumer`` and ``provider``."""
-        query = {"path": path, "consumer": consumer, "provider": provider, **filters}
+        names = {"consumer": consumer, "provider": provider}
+        query = {"path": path, **names, **in_query(filters)}
         document: Document = await self._control.get("journal.pact", **query)
         return document
 

@@ -24,6 +24,7 @@ from mock_server.testing._async.timeline import AsyncActions, AsyncTimeline
 from mock_server.testing.http import async_http
 from mock_server.testing.records import Application, Connected, Connection, Diff, Snapshot, read
 from mock_server.testing.terms import AccessMode, Decision, Document, Level, Page, given
+from mock_server.testing.unused import Unused
 
 if TYPE_CHECKING:
     import httpx
@@ -40,7 +41,13 @@ class AsyncSandbox:
     """
 
     def __init__(
-        self, http: httpx.AsyncClient, base_url: str, document: Document, *, ours: bool = True
+        self,
+        http: httpx.AsyncClient,
+        base_url: str,
+        document: Document,
+        *,
+        ours: bool = True,
+        unused: Unused | None = None,
     ) -> None:
         self.base_url = base_url
         self.document = document
@@ -49,11 +56,12 @@ class AsyncSandbox:
         self._ours = ours
         self._http: httpx.AsyncClient | None = None
         self._control = control = AsyncControl(http, f"/_mock/sandboxes/{self.sandbox_id}")
+        self.unused = unused or Unused()
         self.inbox = AsyncInbox(control)
-        self.deliveries = AsyncDeliveries(control)
+        self.deliveries = AsyncDeliveries(control, self.unused)
         self.journal = AsyncJournal(control)
         self.clock = AsyncClock(control)
-        self.faults = AsyncFaults(control)
+        self.faults = AsyncFaults(control, self.unused)
         self.outages = AsyncOutages(control)
         self.timeline = AsyncTimeline(control)
         self.actions = AsyncActions(control)
@@ -224,11 +232,16 @@ class AsyncSandbox:
 
     async def restore(self, snapshot: Snapshot) -> None:
         """Back to that state; every record and token as it was."""
+        await self._look()
         self._begin_anew(await self._control.put("snapshot", json=snapshot.document))
+        if self.unused.awaits_failures:
+            self.unused.took_failures_back(but=await self.deliveries.failures())
 
     async def reset(self) -> None:
         """Back to the first state: same ids, same tokens."""
+        await self._look()
         self._begin_anew(await self._control.post("reset"))
+        self.unused.took_failures_back()
 
     async def diff(self, since: Snapshot | str = "start") -> Diff:
         """What has changed since a snapshot, or since the ``start``."""
@@ -240,6 +253,14 @@ class AsyncSandbox:
         diff = await self.diff(since)
         if diff:
             raise AssertionError(f"the sandbox has changed since {diff.since}:\n{diff.text}")
+
+    async def assert_faults_hit(self) -> None:
+        """Raises AssertionError, if any fault was never hit, or no delivery met a failure that
+        was asked for; those count that were taken back.
+        """
+        await self._look()
+        if text := self.unused.text():
+            raise AssertionError(text)
 
     async def contract(self) -> Document:
         """What the application called, against Cronofy's contract: findings and coverage."""
@@ -293,6 +314,11 @@ class AsyncSandbox:
         if self._http is not None:
             await self._http.aclose()
             self._http = None
+
+    async def _look(self) -> None:
+        """What has gone wrong by now: after this, it may be forgotten."""
+        await self.faults.look()
+        await self.deliveries.look()
 
     def _begin_anew(self, document: Document) -> None:
         self.document = document

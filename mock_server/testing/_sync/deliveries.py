@@ -8,6 +8,7 @@ from typing import Literal
 from mock_server.testing._sync.control import Control
 from mock_server.testing.records import Delivery, Failure, read
 from mock_server.testing.terms import Document, given
+from mock_server.testing.unused import Unused
 
 # Of pytest: what fails is shown where the test has asked for it.
 __tracebackhide__ = True
@@ -22,8 +23,9 @@ Failures = list[Failure]
 class Deliveries:
     """What left the sandbox, oldest first."""
 
-    def __init__(self, control: Control) -> None:
+    def __init__(self, control: Control, unused: Unused) -> None:
         self._control = control
+        self._unused = unused
 
     def list(
         self,
@@ -79,9 +81,13 @@ class Deliveries:
         """
         if delivery is not None:
             path = ("deliveries", _id(delivery), "fail")
-            return read(Failure, self._control.post(*path, json={"with": outcome}))
-        wanted = {"with": outcome, **given(times=times, kind=kind, url=url)}
-        return read(Failure, self._control.post("deliveries", "failures", json=wanted))
+            answer = self._control.post(*path, json={"with": outcome})
+        else:
+            wanted = {"with": outcome, **given(times=times, kind=kind, url=url)}
+            answer = self._control.post("deliveries", "failures", json=wanted)
+        failure = read(Failure, answer)
+        self._unused.asked(failure)
+        return failure
 
     def failures(self) -> Failures:
         """Those not yet used up."""
@@ -89,7 +95,15 @@ class Deliveries:
         return [read(Failure, document) for document in answer["failures"]]
 
     def clear_failures(self) -> None:
+        """Take them back. Those that no attempt has met are remembered."""
+        self.look()
         self._control.delete("deliveries", "failures")
+        self._unused.took_failures_back()
+
+    def look(self) -> None:
+        """Remember which of the failures that were asked for have happened by now."""
+        if self._unused.awaits_failures:
+            self._unused.saw_failures(self.failures())
 
 
 def _id(delivery: Delivery | str) -> str:

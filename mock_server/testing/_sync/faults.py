@@ -7,6 +7,7 @@ from typing import Literal, Unpack
 
 from mock_server.testing._sync.control import Control
 from mock_server.testing.terms import Document, Error, Meeting, Terms, given, plain
+from mock_server.testing.unused import Unused, fault_line
 
 # Of pytest: what fails is shown where the test has asked for it.
 __tracebackhide__ = True
@@ -19,8 +20,9 @@ _WHEN = ("after", "times", "probability", "window")
 class Fault:
     """A fault of a sandbox. Used in a ``with`` block, it must be hit there, and then is gone."""
 
-    def __init__(self, control: Control, document: Document) -> None:
+    def __init__(self, control: Control, document: Document, unused: Unused) -> None:
         self._control = control
+        self._unused = unused
         self.fault_id: str = document["fault_id"]
         # As it was written.
         self.document = document
@@ -63,21 +65,25 @@ class Fault:
         self._control.wait(timeout, fault=self.fault_id, count=count)
 
     def remove(self) -> None:
-        """Take it back; calls that it holds go on."""
+        """Take it back; calls that it holds go on. That it was never hit is remembered."""
+        self._unused.saw_faults([self.read()])
         self._control.delete("faults", self.fault_id)
 
     def __enter__(self) -> Fault:
         return self
 
     def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
-        hits = self.hits
-        self.remove()
-        if failed is None and not hits:
-            raise AssertionError(f"a fault was never hit: {self.document}")
+        document = self.read()
+        if failed is not None or document["hits"]:
+            self._unused.saw_faults([document])
+        self._control.delete("faults", self.fault_id)
+        if failed is None and not document["hits"]:
+            raise AssertionError(f"a fault was never hit: {fault_line(document).strip()}")
 
 
 # Inside the class, `list` is a method.
 Listed = list[Fault]
+Documents = list[Document]
 
 
 class Faults:
@@ -85,8 +91,9 @@ class Faults:
     ``/v1/calendars/*/events``.
     """
 
-    def __init__(self, control: Control) -> None:
+    def __init__(self, control: Control, unused: Unused) -> None:
         self._control = control
+        self._unused = unused
 
     def add(self, path: str | None = None, **terms: Unpack[Terms]) -> Fault:
         """Let something go wrong with the calls of ``path``; see
@@ -101,7 +108,7 @@ class Faults:
 
     def add_document(self, fault: Document) -> Fault:
         """One that is written as in a scenario file."""
-        return Fault(self._control, self._control.post("faults", json=plain(fault)))
+        return self._read(self._control.post("faults", json=plain(fault)))
 
     def error(self, error: Error, path: str | None = None, **match: Unpack[Meeting]) -> Fault:
         """Cronofy's own refusal of that name, for the next call.
@@ -132,11 +139,23 @@ class Faults:
         return self.add(path, hold=what, **_once(match))
 
     def list(self) -> Listed:
-        answer = self._control.get("faults")
-        return [Fault(self._control, document) for document in answer["faults"]]
+        return [self._read(document) for document in self._documents()]
 
     def clear(self) -> None:
+        """Take all of them back. Those that were never hit are remembered."""
+        self.look()
         self._control.delete("faults")
+
+    def look(self) -> None:
+        """Remember which of them have been hit by now."""
+        self._unused.saw_faults(self._documents())
+
+    def _documents(self) -> Documents:
+        documents: Documents = (self._control.get("faults"))["faults"]
+        return documents
+
+    def _read(self, document: Document) -> Fault:
+        return Fault(self._control, document, self._unused)
 
 
 def _once(match: Meeting) -> Meeting:

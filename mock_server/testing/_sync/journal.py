@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from mock_server.testing._sync.control import Control
+from mock_server.testing.conditions import in_query
 from mock_server.testing.journal_text import journal_text
 from mock_server.testing.records import Request, Verification, read
 from mock_server.testing.terms import Document, Filters, given, plain
@@ -25,14 +26,14 @@ class Journal:
         self._control = control
 
     def requests(self, path: str | None = None, **filters: Unpack[Filters]) -> list[Request]:
-        answer = self._control.get("journal", path=path, **filters)
+        answer = self._control.get("journal", path=path, **in_query(filters))
         return _read(answer)
 
     def wait(
         self, path: str, *, count: int = 1, timeout: float = 5, **filters: Unpack[Filters]
     ) -> list[Request]:
         """All of them, once there are ``count``; within ``timeout`` seconds, or NotInTime."""
-        wanted: Document = {"journal": path, "count": count, **filters}
+        wanted: Document = {"journal": path, "count": count, **in_query(filters)}
         return _read(self._control.wait(timeout, **wanted))
 
     def verify(
@@ -79,7 +80,8 @@ class Journal:
 
     def har(self, path: str | None = None, **filters: Unpack[Filters]) -> Document:
         """The requests as an HTTP Archive (HAR 1.2)."""
-        document: Document = self._control.get("journal.har", path=path, **filters)
+        query = {"path": path, **in_query(filters)}
+        document: Document = self._control.get("journal.har", **query)
         return document
 
     def pact(
@@ -91,7 +93,8 @@ class Journal:
         **filters: Unpack[Filters],
     ) -> Document:
         """The requests as a Pact (specification 4) between ``consumer`` and ``provider``."""
-        query = {"path": path, "consumer": consumer, "provider": provider, **filters}
+        names = {"consumer": consumer, "provider": provider}
+        query = {"path": path, **names, **in_query(filters)}
         document: Document = self._control.get("journal.pact", **query)
         return document
 

@@ -25,6 +25,7 @@ from mock_server.testing._sync.timeline import Actions, Timeline
 from mock_server.testing.http import sync_http
 from mock_server.testing.records import Application, Connected, Connection, Diff, Snapshot, read
 from mock_server.testing.terms import AccessMode, Decision, Document, Level, Page, given
+from mock_server.testing.unused import Unused
 
 if TYPE_CHECKING:
     import httpx
@@ -41,7 +42,13 @@ class Sandbox:
     """
 
     def __init__(
-        self, http: httpx.Client, base_url: str, document: Document, *, ours: bool = True
+        self,
+        http: httpx.Client,
+        base_url: str,
+        document: Document,
+        *,
+        ours: bool = True,
+        unused: Unused | None = None,
     ) -> None:
         self.base_url = base_url
         self.document = document
@@ -50,11 +57,12 @@ class Sandbox:
         self._ours = ours
         self._http: httpx.Client | None = None
         self._control = control = Control(http, f"/_mock/sandboxes/{self.sandbox_id}")
+        self.unused = unused or Unused()
         self.inbox = Inbox(control)
-        self.deliveries = Deliveries(control)
+        self.deliveries = Deliveries(control, self.unused)
         self.journal = Journal(control)
         self.clock = Clock(control)
-        self.faults = Faults(control)
+        self.faults = Faults(control, self.unused)
         self.outages = Outages(control)
         self.timeline = Timeline(control)
         self.actions = Actions(control)
@@ -225,11 +233,16 @@ class Sandbox:
 
     def restore(self, snapshot: Snapshot) -> None:
         """Back to that state; every record and token as it was."""
+        self._look()
         self._begin_anew(self._control.put("snapshot", json=snapshot.document))
+        if self.unused.awaits_failures:
+            self.unused.took_failures_back(but=self.deliveries.failures())
 
     def reset(self) -> None:
         """Back to the first state: same ids, same tokens."""
+        self._look()
         self._begin_anew(self._control.post("reset"))
+        self.unused.took_failures_back()
 
     def diff(self, since: Snapshot | str = "start") -> Diff:
         """What has changed since a snapshot, or since the ``start``."""
@@ -241,6 +254,14 @@ class Sandbox:
         diff = self.diff(since)
         if diff:
             raise AssertionError(f"the sandbox has changed since {diff.since}:\n{diff.text}")
+
+    def assert_faults_hit(self) -> None:
+        """Raises AssertionError, if any fault was never hit, or no delivery met a failure that
+        was asked for; those count that were taken back.
+        """
+        self._look()
+        if text := self.unused.text():
+            raise AssertionError(text)
 
     def contract(self) -> Document:
         """What the application called, against Cronofy's contract: findings and coverage."""
@@ -294,6 +315,11 @@ class Sandbox:
         if self._http is not None:
             self._http.close()
             self._http = None
+
+    def _look(self) -> None:
+        """What has gone wrong by now: after this, it may be forgotten."""
+        self.faults.look()
+        self.deliveries.look()
 
     def _begin_anew(self, document: Document) -> None:
         self.document = document
