@@ -200,13 +200,6 @@ def parse_query(scope: Any) -> Parameters:
     return parse_form(encoded) if encoded else {}
 
 
-def unknown_parameters(model: type[BaseModel] | None, found: Parameters) -> list[str]:
-    """The parameters that the model does not have: accepted and ignored, but odd."""
-    fields = model.model_fields if model else {}
-    known = {field.alias or name for name, field in fields.items()}
-    return [name for name in found if name not in known]
-
-
 # pydantic's error kinds as Cronofy's keys. Only errors.required is documented here; the
 # others are assumed (identity §1.7).
 _KEYS = {

@@ -11,6 +11,7 @@ from typing import Any
 from mock_server.api import parsing
 from mock_server.api.call import Call
 from mock_server.api.endpoint import Endpoint
+from mock_server.api.unknown_members import unknown_members
 from mock_server.errors import CronofyError, OAuthError, Unprocessable
 from mock_server.rules import contract
 
@@ -111,6 +112,6 @@ def _validate(endpoint: Endpoint, model: Any, members: parsing.Parameters) -> An
 
 
 def _warn_unknown(call: Call, kind: str, model: Any, found: parsing.Parameters) -> None:
-    unknown = parsing.unknown_parameters(model, found)
+    unknown = unknown_members(model, found)
     if unknown:
         call.remark("unknown_parameter", f"ignored: unknown {kind} {', '.join(unknown)[:400]}")

@@ -68,6 +68,19 @@ def unknown_parameters(sandbox: Sandbox) -> Expected:
     return [(*kind, USERINFO, 2), (*kind, CHANNELS, 1), (*kind, AUTHORIZE, 1)]
 
 
+def unknown_members(sandbox: Sandbox) -> Expected:
+    """Wherever they stand, once for each place."""
+    answer = sandbox.connect(JANE)
+    path = f"/v1/calendars/{calendar_id(sandbox, answer)}/events"
+    guests = {"invites": [], "invite": [{"email": "a@b.test", "nick": "A"}] * 2}
+    body = event(attendees=guests, location={"floor": "2"})
+    warning = sandbox.call(answer["access_token"], "POST", path, json=body).headers
+    assert warning["mock-cronofy-warning"] == (
+        "ignored: unknown parameter attendees.invites, attendees.invite[].nick, location.floor"
+    )
+    return [("unknown_parameter", "warning", UPSERT, 1)]
+
+
 def ignored_parameters(sandbox: Sandbox) -> Expected:
     answer = sandbox.connect(JANE)
     path = f"/v1/calendars/{calendar_id(sandbox, answer)}/events"
@@ -391,6 +404,7 @@ def consents_that_do_not_fit(sandbox: Sandbox) -> Expected:
 STORIES = (
     nothing_wrong,
     unknown_parameters,
+    unknown_members,
     ignored_parameters,
     deprecated_names,
     old_names_of_sdks,

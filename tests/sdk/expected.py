@@ -197,8 +197,9 @@ def invalid_grant(description: str, error_key: str | None = None) -> Document:
 UNKNOWN_CODE = invalid_grant(
     "this code has been redeemed already; each code works once", "errors.unknown_or_used"
 )
-UNKNOWN_REFRESH_TOKEN = invalid_grant(
-    "this refresh token is unknown to this application: revoked, rotated, or another's"
+REVOKED_REFRESH_TOKEN = invalid_grant(
+    "this refresh token was revoked at 2026-05-11T08:00:00Z by the application: "
+    "a new authorization is needed"
 )
 
 

@@ -12,8 +12,8 @@ from tests.emulator import Sandbox
 from tests.sdk.clients import Client, PythonClient, PythonSdk, Refused, Sdk
 from tests.sdk.conftest import Visit, decide
 from tests.sdk.expected import (
+    REVOKED_REFRESH_TOKEN,
     UNKNOWN_CODE,
-    UNKNOWN_REFRESH_TOKEN,
     ExpectedAccount,
     ExpectedCalendar,
     ExpectedProfile,
@@ -350,7 +350,7 @@ def test_revoking_the_authorization(
         assert (refused.value.status, refused.value.document) == (401, None)
     with pytest.raises(Refused) as refused:
         stale.refresh()
-    assert (refused.value.status, refused.value.document) == (400, UNKNOWN_REFRESH_TOKEN)
+    assert (refused.value.status, refused.value.document) == (400, REVOKED_REFRESH_TOKEN)
     assert sandbox.control("GET", "").json()["connected"] == []
 
     again = sdk.client(sandbox.credentials)

@@ -9,7 +9,7 @@ import pytest
 from tests.emulator import Sandbox
 from tests.sdk.clients import Document, Refused, Sdk
 from tests.sdk.expected import (
-    UNKNOWN_REFRESH_TOKEN,
+    REVOKED_REFRESH_TOKEN,
     ExpectedCalendar,
     ExpectedProfile,
     refreshed_document,
@@ -110,7 +110,7 @@ def test_revoking(by: str, sdk: Sdk, sandbox: Sandbox) -> None:
     assert (refused.value.status, refused.value.document) == (401, None)
     with pytest.raises(Refused) as refused:
         stale.refresh()
-    assert (refused.value.status, refused.value.document) == (400, UNKNOWN_REFRESH_TOKEN)
+    assert (refused.value.status, refused.value.document) == (400, REVOKED_REFRESH_TOKEN)
     second = sdk.client(sandbox.credentials).application_calendar(NAME)
     assert second == token_document()
     assert second["sub"] != first["sub"]

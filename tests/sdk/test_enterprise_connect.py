@@ -14,8 +14,8 @@ from tests.receiver.process import Receiver
 from tests.sdk.clients import Client, Document, PythonSdk, Refused, Sdk
 from tests.sdk.conftest import Visit, decide
 from tests.sdk.expected import (
+    REVOKED_REFRESH_TOKEN,
     UNKNOWN_CODE,
-    UNKNOWN_REFRESH_TOKEN,
     ExpectedAccount,
     ExpectedCalendar,
     ExpectedProfile,
@@ -366,7 +366,7 @@ def test_revoking_the_service_account(
         assert (refused.value.status, refused.value.document) == (401, None)
         with pytest.raises(Refused) as refused:
             gone.refresh()
-        assert (refused.value.status, refused.value.document) == (400, UNKNOWN_REFRESH_TOKEN)
+        assert (refused.value.status, refused.value.document) == (400, REVOKED_REFRESH_TOKEN)
     with pytest.raises(Refused) as refused:
         sdk.client(sandbox.credentials).exchange(pending["code"], domain.callback_url)
     assert refused.value.status == 400
