@@ -8,8 +8,9 @@ from mock_server.control.app import Control, answer
 from mock_server.control.documents import Document, delivery_document
 from mock_server.rules import channels
 from mock_server.scenarios.actions import deliveries
+from mock_server.scenarios.actions.action import find
 from mock_server.scenarios.actions.deliveries import NotifyChannel
-from mock_server.scenarios.problems import Problem, Unknown, one_of, shown, validate
+from mock_server.scenarios.problems import validate
 from mock_server.world.channels import Channel
 from mock_server.world.clock import as_text
 
@@ -38,11 +39,7 @@ async def list_channels(control: Control) -> Response:
 async def notify(control: Control) -> Response:
     """One notification of any type, whether or not something has happened."""
     sandbox = control.sandbox
-    channel_id = control.request.path_params["channel_id"]
-    channel = sandbox.channels.get(channel_id)
-    if channel is None:
-        known = [channel.channel_id for channel in sandbox.channels]
-        raise Unknown(Problem("channel_id", shown(channel_id), one_of(channel_id, known)))
+    channel = find(sandbox.channels, control.request.path_params["channel_id"], "channel_id")
     wanted = validate(NotifyChannel, await control.document())
     delivery = deliveries.notify(sandbox, channel, wanted)
     return answer(delivery_document(delivery), 202)

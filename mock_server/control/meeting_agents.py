@@ -8,8 +8,9 @@ from mock_server.control.app import Control, answer
 from mock_server.control.documents import Document
 from mock_server.rules import meeting_resources
 from mock_server.scenarios.actions import meeting_agents
+from mock_server.scenarios.actions.action import find
 from mock_server.scenarios.actions.meeting_agents import EndAgent
-from mock_server.scenarios.problems import Problem, Unknown, validate
+from mock_server.scenarios.problems import validate
 from mock_server.world.clock import as_text
 from mock_server.world.meeting_agents import MeetingAgent
 
@@ -22,11 +23,7 @@ async def list_agents(control: Control) -> Response:
 async def end(control: Control) -> Response:
     """It fails, or its work is done."""
     sandbox = control.sandbox
-    sub = control.request.path_params["sub"]
-    agent = sandbox.meeting_agents.get(sub)
-    if agent is None:
-        known = ", ".join(a.sub for a in list(sandbox.meeting_agents)[-10:]) or "none yet"
-        raise Unknown(Problem("sub", repr(sub), f"one of {known}"))
+    agent = find(sandbox.meeting_agents, control.request.path_params["sub"], "sub")
     wanted = validate(EndAgent, await control.document())
     return answer(_document(control, meeting_agents.end(sandbox, agent, wanted)))
 

@@ -10,7 +10,8 @@ from starlette.responses import Response
 from mock_server.control.app import Control, answer, no_content
 from mock_server.control.documents import Document
 from mock_server.rules import timeline as rules
-from mock_server.scenarios.problems import Invalid, Problem, Unknown, one_of, shown
+from mock_server.scenarios.actions.action import find
+from mock_server.scenarios.problems import Invalid, Problem, shown
 from mock_server.world.clock import as_text
 from mock_server.world.timeline import Happening, TimelineEntry, When
 
@@ -88,12 +89,8 @@ async def delete_entry(control: Control) -> Response:
 
 def _entry(control: Control) -> TimelineEntry:
     """The entry that the path names. Raises Unknown."""
-    sandbox, entry_id = control.sandbox, control.request.path_params["entry_id"]
-    entry = sandbox.timeline.get(entry_id)
-    if entry is None:
-        known = [entry.entry_id for entry in sandbox.timeline]
-        raise Unknown(Problem("entry_id", shown(entry_id), one_of(entry_id, known)))
-    return entry
+    entry_id = control.request.path_params["entry_id"]
+    return find(control.sandbox.timeline, entry_id, "entry_id")
 
 
 async def act(control: Control) -> Response:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
 
 from mock_server.scenarios.fields import Model
 from mock_server.scenarios.problems import Problem, Unknown, one_of, shown
 from mock_server.world.applications import Application
 from mock_server.world.people import Person
 from mock_server.world.sandbox import Sandbox
+from mock_server.world.tables import Table
 
 # What an action has done, in JSON: mostly the ids of what it has touched.
 Outcome = dict[str, Any]
+
+
+# Among so many, a name is sought that looks like one that there is not.
+_MOST_NAMED = 1000
+
+R = TypeVar("R")
 
 
 def _nobody(_: Any) -> Iterable[str]:
@@ -29,13 +37,18 @@ class Action(NamedTuple):
     makes: Callable[[Any], Iterable[str]] = _nobody
 
 
+def find(table: Table[R], key: str, place: str) -> R:
+    """The record with this ``key``; raises Unknown, which tells those that there are."""
+    record = table.get(key)
+    if record is None:
+        known = [str(table.key(other)) for other in islice(table, _MOST_NAMED)]
+        raise Unknown(Problem(place, shown(key), one_of(key, known)))
+    return record
+
+
 def person_of(sandbox: Sandbox, email: str, place: str = "person") -> Person:
     """Who has this address. Raises Unknown."""
-    person = sandbox.people.get(email)
-    if person is None:
-        known = [somebody.email for somebody in sandbox.people]
-        raise Unknown(Problem(place, shown(email), one_of(email, known)))
-    return person
+    return find(sandbox.people, email, place)
 
 
 def application_of(
@@ -44,11 +57,7 @@ def application_of(
     """The application with this id, or the first one. Raises Unknown."""
     if client_id is None:
         return next(iter(sandbox.applications))
-    application = sandbox.applications.get(client_id)
-    if application is None:
-        known = [application.client_id for application in sandbox.applications]
-        raise Unknown(Problem(place, shown(client_id), one_of(client_id, known)))
-    return application
+    return find(sandbox.applications, client_id, place)
 
 
 def check_names(sandbox: Sandbox, person: str | None, application: str | None) -> None:

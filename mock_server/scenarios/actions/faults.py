@@ -7,11 +7,10 @@ from typing import Annotated
 from pydantic import Field
 
 from mock_server.rules import faults, recovery
-from mock_server.scenarios.actions.action import Action, listed
+from mock_server.scenarios.actions.action import Action, find
 from mock_server.scenarios.fault_documents import FaultDocument, OutageDocument
 from mock_server.scenarios.faults import add, add_outage
 from mock_server.scenarios.fields import Model, Text
-from mock_server.scenarios.problems import Problem, Unknown, shown
 from mock_server.world.faults import Fault
 from mock_server.world.outages import Outage
 from mock_server.world.sandbox import Sandbox
@@ -43,22 +42,12 @@ class EndOutages(Model):
 
 def fault_of(sandbox: Sandbox, fault_id: str, place: str = "fault_id") -> Fault:
     """Raises Unknown."""
-    fault = sandbox.faults.get(fault_id)
-    if fault is None:
-        known = listed(fault.fault_id for fault in sandbox.faults)
-        expected = f"one of {known}" if known else "none: there is none"
-        raise Unknown(Problem(place, shown(fault_id), expected))
-    return fault
+    return find(sandbox.faults, fault_id, place)
 
 
 def outage_of(sandbox: Sandbox, outage_id: str) -> Outage:
     """Raises Unknown."""
-    outage = sandbox.outages.get(outage_id)
-    if outage is None:
-        known = listed(outage.outage_id for outage in sandbox.outages)
-        expected = f"one of {known}" if known else "none: there is none"
-        raise Unknown(Problem("outage_id", shown(outage_id), expected))
-    return outage
+    return find(sandbox.outages, outage_id, "outage_id")
 
 
 def remove_faults(sandbox: Sandbox, fault_id: str | None = None) -> int:
