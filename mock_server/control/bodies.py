@@ -5,7 +5,7 @@ from __future__ import annotations
 from codecs import getincrementaldecoder
 from collections.abc import Iterable
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import orjson
 
@@ -27,7 +27,24 @@ class Body(NamedTuple):
     size: int
     cut: bool
     media_type: str
-    text: str
+
+    @property
+    def text(self) -> str | None:
+        """As it would be written; None where there is no text."""
+        if self.kind == "json":
+            return orjson.dumps(self.value).decode()
+        if self.kind == "form":
+            return urlencode(self.value, doseq=True)
+        return self.value if isinstance(self.value, str) else None
+
+    @property
+    def comment(self) -> str | None:
+        """What to say where the text is not the whole body."""
+        if not self.cut:
+            return None
+        if self.kind == "binary":
+            return f"{self.size} bytes that are no text are left out"
+        return f"cut off: there were {self.size} bytes"
 
 
 def read(content: bytes, size: int, headers: Iterable[tuple[bytes, bytes]]) -> Body:
@@ -36,14 +53,14 @@ def read(content: bytes, size: int, headers: Iterable[tuple[bytes, bytes]]) -> B
     declared = next((v for name, v in headers if name.lower() == b"content-type"), b"")
     media_type = declared.decode("latin-1").partition(";")[0].strip().lower()
     if not content:
-        return Body("nothing", None, size, cut, media_type, "")
+        return Body("nothing", None, size, cut, media_type)
     try:
         # One that was cut off may end within a character.
         text = getincrementaldecoder("utf-8")().decode(content, final=not cut)
     except UnicodeDecodeError:
-        return Body("binary", None, size, True, media_type, "")
+        return Body("binary", None, size, True, media_type)
     kind, value = ("text", text) if cut else _parsed(text, media_type)
-    return Body(kind, value, size, cut, media_type, text)
+    return Body(kind, value, size, cut, media_type)
 
 
 def _parsed(text: str, media_type: str) -> tuple[str, Any]:

@@ -4,32 +4,36 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from mock_server.control import har, pact
 from mock_server.control.app import Control, answer, no_content
 from mock_server.control.documents import Document
+from mock_server.control.exchange import Shown
+from mock_server.control.har import har
 from mock_server.control.journal_documents import entry_document
 from mock_server.control.journal_queries import Check, Checks, from_query, match_of, refuse_too_much
 from mock_server.control.json_paths import TooMuch
+from mock_server.control.pact import pact
 from mock_server.control.verification import Question
 from mock_server.scenarios.problems import validate
-from mock_server.world.journal import Entry
 
 
 async def read(control: Control) -> Response:
     """Those that the query asks for, oldest first."""
-    question, entries = _asked(control)
-    return answer({"requests": [entry_document(entry, question.masking) for entry in entries]})
+    return answer({"requests": [entry_document(shown) for shown in _asked(control)]})
 
 
-def _asked(control: Control, *others: str) -> tuple[Question, list[Entry]]:
+def _asked(control: Control, *others: str) -> list[Shown]:
     """What the query asks for, without its ``others`` parameters."""
     question = Question(control.sandbox)
     document = from_query(control.request.query_params)
     match = match_of({name: value for name, value in document.items() if name not in others})
     try:
-        return question, question.matching(match)
+        return [question.shown(entry) for entry in question.matching(match)]
     except TooMuch:
         raise refuse_too_much() from None
+
+
+def _by_http(control: Control, *others: str) -> list[Shown]:
+    return [shown for shown in _asked(control, *others) if shown.entry.method != "SMTP"]
 
 
 async def verify(control: Control) -> Response:
@@ -53,20 +57,17 @@ async def verify(control: Control) -> Response:
     return answer(summary)
 
 
-async def archive(control: Control) -> Response:
+async def read_har(control: Control) -> Response:
     """The same requests as an HTTP archive."""
-    question, entries = _asked(control)
-    return answer(har.archive(entries, question.masking, control.base_url))
+    return answer(har(_by_http(control), control.base_url))
 
 
-async def contract(control: Control) -> Response:
+async def read_pact(control: Control) -> Response:
     """The same requests as a Pact between ``?consumer=`` and ``?provider=``."""
-    question, entries = _asked(control, "consumer", "provider")
     params = control.request.query_params
-    document = pact.contract(
+    document = pact(
         control.sandbox,
-        entries,
-        question.masking,
+        _by_http(control, "consumer", "provider"),
         consumer=params.get("consumer", "application"),
         provider=params.get("provider", "Cronofy"),
     )
@@ -80,8 +81,8 @@ async def clear(control: Control) -> Response:
 
 ROUTES = (
     ("GET", "/sandboxes/{sandbox_id}/journal", read),
-    ("GET", "/sandboxes/{sandbox_id}/journal.har", archive),
-    ("GET", "/sandboxes/{sandbox_id}/journal.pact", contract),
+    ("GET", "/sandboxes/{sandbox_id}/journal.har", read_har),
+    ("GET", "/sandboxes/{sandbox_id}/journal.pact", read_pact),
     ("DELETE", "/sandboxes/{sandbox_id}/journal", clear),
     ("POST", "/sandboxes/{sandbox_id}/journal/verify", verify),
 )

@@ -10,15 +10,15 @@ from pydantic import model_validator
 
 from mock_server.control.app import Control
 from mock_server.control.documents import Document
-from mock_server.control.journal_criteria import Criteria, Seen
-from mock_server.control.journal_documents import entry_document, line
+from mock_server.control.exchange import Exchange
+from mock_server.control.journal_criteria import Criteria
+from mock_server.control.journal_documents import entry_document
 from mock_server.control.journal_queries import RequestMatch, refuse_too_much
 from mock_server.control.json_paths import Steps, TooMuch
 from mock_server.control.searches import Patience, Search
 from mock_server.control.verification import Question
 from mock_server.scenarios.request_fields import RecordedPath
 from mock_server.world.journal import Entry
-from mock_server.world.masking import Masking
 
 
 class WaitForRequests(RequestMatch, Patience):
@@ -38,8 +38,7 @@ class Requests(Search):
 
     def __init__(self, control: Control, wanted: WaitForRequests) -> None:
         self._control = control
-        self._match = wanted.model_copy(update={"path": wanted.journal})
-        self._criteria = Criteria(self._match, Masking(()))
+        self._criteria = Criteria(wanted.model_copy(update={"path": wanted.journal}))
         self._known: dict[int, tuple[Entry, bool]] = {}
 
     @contextmanager
@@ -56,19 +55,19 @@ class Requests(Search):
         return len(self._found())
 
     def document(self) -> Document:
-        masking = Masking.of(self._control.sandbox)
-        return {"requests": [entry_document(entry, masking) for entry in self._found()]}
+        question = Question(self._control.sandbox)
+        return {"requests": [entry_document(question.shown(entry)) for entry in self._found()]}
 
     def found(self) -> str:
         question, found = Question(self._control.sandbox), self._found()
         words = f"{len(found)} of {len(question.journal)} requests"
         try:
-            misses = question.near_misses(self._match, map(id, found))
+            misses = question.near_misses(self._criteria, map(id, found))
         except TooMuch:
             return words
         for miss in misses[:1]:
             lost = "; ".join(f"{m.criterion} is {m.found}" for m in miss.missed)
-            words += f"; the nearest is {line(miss.entry, question.masking)}: {lost}"
+            words += f"; the nearest is {question.shown(miss.entry).line}: {lost}"
         return words
 
     def _found(self) -> list[Entry]:
@@ -77,7 +76,7 @@ class Requests(Search):
             before = self._known.get(entry.number)
             if before is None or before[0] is not entry:
                 try:
-                    before = entry, self._criteria.hold(Seen(entry, steps))
+                    before = entry, self._criteria.hold(Exchange(entry), steps)
                 except TooMuch:
                     raise refuse_too_much("journal") from None
             known[entry.number] = before

@@ -76,6 +76,8 @@ class Steps:
 
     def __init__(self) -> None:
         self._left = MOST_STEPS
+        # By identity; the value itself is kept, so that no other gets its.
+        self._watched: dict[int, tuple[Any, Any]] = {}
 
     def spend(self, steps: int) -> None:
         self._left -= steps
@@ -83,24 +85,31 @@ class Steps:
             raise TooMuch
 
     def find(self, path: str, document: Any) -> list[Any]:
-        """The values at ``path`` of a :func:`watched` ``document``. Raises TooMuch."""
+        """The values at ``path`` of ``document``. Raises TooMuch."""
         self.spend(1)
         if not isinstance(document, dict | list):
             # The library would read a text as JSON.
             return [document] if path == "$" and document is not None else []
         try:
-            return [found.obj for found in compiled(path).finditer(document)]
+            return [found.obj for found in compiled(path).finditer(self._of(document))]
         except RecursionError:
             raise TooMuch from None
 
-    def watched(self, value: Any) -> Any:
+    def _of(self, document: Any) -> Any:
+        """It is watched once, however often it is asked."""
+        known = self._watched.get(id(document))
+        if known is None:
+            known = self._watched[id(document)] = document, self._watch(document)
+        return known[1]
+
+    def _watch(self, value: Any) -> Any:
         """``value`` in such a form that looking at its parts is counted."""
         if isinstance(value, dict):
-            mapping = _Mapping((name, self.watched(item)) for name, item in value.items())
+            mapping = _Mapping((name, self._watch(item)) for name, item in value.items())
             mapping.steps = self
             return mapping
         if isinstance(value, list):
-            items = _Items(self.watched(item) for item in value)
+            items = _Items(self._watch(item) for item in value)
             items.steps = self
             return items
         return value

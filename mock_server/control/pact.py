@@ -15,13 +15,12 @@ from urllib.parse import parse_qsl
 import orjson
 
 from mock_server import __version__
-from mock_server.control import bodies
+from mock_server.control.bodies import Body
 from mock_server.control.documents import Document
-from mock_server.control.har import body_text, cut_comment
-from mock_server.control.journal_documents import entry_document
-from mock_server.world.journal import Entry
-from mock_server.world.masking import Masking, is_secret
+from mock_server.control.exchange import Shown
+from mock_server.control.journal_documents import headers_document
 from mock_server.world.sandbox import Sandbox
+from mock_server.world.secret_names import is_secret
 
 _PLAIN = re.compile(r"[A-Za-z_]\w*")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -31,17 +30,15 @@ _TYPE = {"match": "type"}
 _MADE_UP = re.compile(r"sub|(?!event_id$).*_(id|uid|ids|url|token)|url|expires_in")
 
 
-def contract(
-    sandbox: Sandbox, entries: Iterable[Entry], masking: Masking, *, consumer: str, provider: str
-) -> Document:
+def pact(sandbox: Sandbox, exchanges: Iterable[Shown], *, consumer: str, provider: str) -> Document:
     """One interaction for each distinct request and status, the first of them, in their order."""
     interactions: dict[bytes, Document] = {}
-    for entry in entries:
-        if entry.method == "SMTP" or not entry.whole:
+    for shown in exchanges:
+        if not shown.entry.whole:
             continue
-        interaction = _interaction(sandbox, entry, masking)
+        interaction = _interaction(sandbox, shown)
         distinct = [
-            *(interaction["request"], interaction["response"]["status"], entry.sub),
+            *(interaction["request"], interaction["response"]["status"], shown.entry.sub),
             interaction.get("comments"),
         ]
         interactions.setdefault(orjson.dumps(distinct, option=orjson.OPT_SORT_KEYS), interaction)
@@ -56,21 +53,19 @@ def contract(
     }
 
 
-def _interaction(sandbox: Sandbox, entry: Entry, masking: Masking) -> Document:
-    shown = entry_document(entry, masking)
-    request = bodies.read(entry.request_body, entry.request_size, entry.request_headers)
-    response = bodies.read(entry.response_body, entry.response_size, entry.response_headers)
+def _interaction(sandbox: Sandbox, shown: Shown) -> Document:
+    entry = shown.entry
     notes = [
-        f"the {side}: {comment}"
-        for side, body in (("request", request), ("response", response))
-        for comment in cut_comment(body).values()
+        f"the {side}: {body.comment}"
+        for side, body in (("request", shown.request), ("response", shown.response))
+        if body.comment is not None
     ]
     params = {"seed": sandbox.seed, "client_id": entry.client_id, "sub": entry.sub}
     name = sandbox.scenario
     return {
         "type": "Synchronous/HTTP",
         "key": f"{sandbox.sandbox_id}-{entry.number}",
-        "description": f"#{entry.number} {entry.method} {shown['path']} is answered {entry.status}",
+        "description": f"#{entry.number} {entry.method} {shown.path} is answered {entry.status}",
         "pending": False,
         "providerStates": [
             {
@@ -78,19 +73,20 @@ def _interaction(sandbox: Sandbox, entry: Entry, masking: Masking) -> Document:
                 "params": {name: value for name, value in params.items() if value is not None},
             }
         ],
-        "request": _request(entry, shown, request, masking),
-        "response": _response(entry, shown, response, masking),
+        "request": _request(shown),
+        "response": _response(shown),
         **({"comments": {"text": notes}} if notes else {}),
     }
 
 
-def _request(entry: Entry, shown: Document, body: bodies.Body, masking: Masking) -> Document:
-    document: Document = {"method": entry.method, "path": shown["path"]}
+def _request(shown: Shown) -> Document:
+    document: Document = {"method": shown.entry.method, "path": shown.path}
     query: dict[str, list[str]] = {}
-    for name, value in parse_qsl(shown["query"] or "", True, errors="replace"):
+    for name, value in parse_qsl(shown.query or "", True, errors="replace"):
         query.setdefault(name, []).append(value)
-    headers, rules, generators = _content_type(shown["request"]["headers"], body), {}, {}
-    bearer = shown["request"]["headers"].get("authorization")
+    given, body = headers_document(shown.request_headers), shown.request
+    headers, rules, generators = _content_type(given, body), {}, {}
+    bearer = given.get("authorization")
     if isinstance(bearer, str):
         scheme = bearer.partition(" ")[0]
         headers["Authorization"] = [bearer]
@@ -102,7 +98,7 @@ def _request(entry: Entry, shown: Document, body: bodies.Body, masking: Masking)
         document["query"] = query
     if headers:
         document["headers"] = headers
-    if (content := _body(body, masking)) is not None:
+    if (content := _body(body)) is not None:
         document["body"] = content
         if body.kind in {"json", "form"}:
             hidden = {path: name for path, name, _ in _leaves(body.value) if is_secret(name)}
@@ -114,16 +110,17 @@ def _request(entry: Entry, shown: Document, body: bodies.Body, masking: Masking)
     return _with_rules(document, rules, generators)
 
 
-def _response(entry: Entry, shown: Document, body: bodies.Body, masking: Masking) -> Document:
-    document: Document = {"status": entry.status}
-    headers, rules = _content_type(shown["response"]["headers"], body), {}
-    location = shown["response"]["headers"].get("location")
+def _response(shown: Shown) -> Document:
+    document: Document = {"status": shown.entry.status}
+    given, body = headers_document(shown.response_headers), shown.response
+    headers, rules = _content_type(given, body), {}
+    location = given.get("location")
     if isinstance(location, str):
         headers["Location"] = [location]
         rules["header"] = {"Location": _rule(_TYPE)}
     if headers:
         document["headers"] = headers
-    if (content := _body(body, masking)) is not None:
+    if (content := _body(body)) is not None:
         document["body"] = content
         if body.kind == "json":
             found = {path: _matcher(name, value) for path, name, value in _leaves(body.value)}
@@ -140,16 +137,16 @@ def _with_rules(document: Document, rules: Document, generators: Document) -> Do
     return document
 
 
-def _content_type(headers: Document, body: bodies.Body) -> dict[str, list[str]]:
+def _content_type(headers: Document, body: Body) -> dict[str, list[str]]:
     declared = headers.get("content-type")
     return {"Content-Type": [declared]} if isinstance(declared, str) and body.size else {}
 
 
-def _body(body: bodies.Body, masking: Masking) -> Document | None:
+def _body(body: Body) -> Document | None:
     """None for what was not kept whole: nothing is made up in its place."""
     if body.cut or not body.size:
         return None
-    content = masking.value(body.value) if body.kind == "json" else body_text(body, masking)
+    content = body.value if body.kind == "json" else body.text
     return {"content": content, "contentType": body.media_type or "text/plain", "encoded": False}
 
 

@@ -7,10 +7,11 @@ from heapq import nlargest
 from typing import NamedTuple
 
 from mock_server.control.documents import Document
-from mock_server.control.journal_criteria import Criteria, Likeness, Missed, Seen
-from mock_server.control.journal_documents import line
+from mock_server.control.exchange import Exchange, Shown
+from mock_server.control.journal_criteria import Criteria
 from mock_server.control.journal_queries import Check, RequestMatch
 from mock_server.control.json_paths import Steps
+from mock_server.control.near_misses import Missed, Wording
 from mock_server.world.clock import as_text
 from mock_server.world.journal import JOURNAL_SIZE, Entry
 from mock_server.world.masking import Masking
@@ -48,29 +49,42 @@ class Question:
     """Asks the journal of one sandbox. Methods raise TooMuch."""
 
     def __init__(self, sandbox: Sandbox) -> None:
-        self.masking = Masking.of(sandbox)
         self.journal = sandbox.journal
         self._steps = Steps()
-        self._likeness = Likeness()
-        self._read: dict[int, Seen] = {}
+        # Each is read once, however often it is looked at.
+        self._exchanges = {id(entry): Exchange(entry) for entry in self.journal}
+        # What opens nothing any more is a secret, too.
+        carried = (s for exchange in self._exchanges.values() for s in exchange.secrets_at_hand())
+        self._masking = Masking.of(sandbox).besides(carried)
+        self._wording = Wording(sandbox, self._masking, self._steps)
+        self._shown: dict[int, Shown] = {}
 
     def matching(self, match: RequestMatch) -> list[Entry]:
         """The requests that ``match``, oldest first."""
-        criteria = self._criteria(match)
-        return [entry for entry in self.journal if criteria.hold(self._seen(entry))]
+        return self._holding(Criteria(match))
 
-    def holds(self, match: RequestMatch, entry: Entry) -> bool:
-        return self._criteria(match).hold(self._seen(entry))
+    def shown(self, entry: Entry) -> Shown:
+        """The request as it may be shown."""
+        shown = self._shown.get(id(entry))
+        if shown is None:
+            shown = self._shown[id(entry)] = Shown(self._exchanges[id(entry)], self._masking)
+        return shown
+
+    def _holds(self, criteria: Criteria, entry: Entry) -> bool:
+        return criteria.hold(self._exchanges[id(entry)], self._steps)
+
+    def _holding(self, criteria: Criteria) -> list[Entry]:
+        return [entry for entry in self.journal if self._holds(criteria, entry)]
 
     def check(self, check: Check) -> Verdict:
         if check.in_order is not None:
             return self._in_order(check.in_order, strictly=check.strictly)
         assert check.match is not None
-        criteria = self._criteria(check.match)
-        found = [entry for entry in self.journal if criteria.hold(self._seen(entry))]
+        criteria = Criteria(check.match)
+        found = self._holding(criteria)
         least, most = _bounds(check)
         verified = len(found) >= least and (most is None or len(found) <= most)
-        lines = [f"Wanted: {_times(least, most)} {_of_what(criteria.words())}"]
+        lines = [f"Wanted: {_times(least, most)} {_of_what(self._wording.lines(criteria))}"]
         misses: list[NearMiss] = []
         if verified or not found:
             lines.append(f"Found:  {len(found) or 'none'} among {self._all()}.")
@@ -78,21 +92,21 @@ class Question:
             lines.append(f"Found:  {len(found)} among {self._all()}:")
             lines += self._listed(found)
         if len(found) < least:
-            misses = self.near_misses(check.match, set(map(id, found)))
+            misses = self.near_misses(criteria, set(map(id, found)))
             lines += self._misses(misses)
         shown = list(map(self._near_document, misses))
         return Verdict(verified, len(found), "\n".join(lines), shown)
 
     def near_misses(
-        self, match: RequestMatch, without: Iterable[int] = (), *, after: int = 0
+        self, criteria: Criteria, without: Iterable[int] = (), *, after: int = 0
     ) -> list[NearMiss]:
-        """Requests that nearly ``match``, the nearest first; of those alike, the latest."""
-        criteria, known = self._criteria(match), set(without)
+        """Requests that nearly meet ``criteria``, the nearest first; of those alike, the latest."""
+        known = set(without)
         misses = []
         for entry in self.journal:
             if id(entry) in known or entry.number <= after or not criteria.concerns(entry):
                 continue
-            missed = criteria.missed(self._seen(entry), self._likeness)
+            missed = self._missed(criteria, entry)
             lost = sum(1 - miss.closeness for miss in missed)
             closeness = 1 - lost / max(1, len(criteria))
             # Another path is another request.
@@ -101,17 +115,22 @@ class Question:
                 misses.append(NearMiss(entry, closeness, missed))
         return nlargest(_MOST_MISSES, misses, key=lambda m: (m.closeness, m.entry.number))
 
+    def _missed(self, criteria: Criteria, entry: Entry) -> list[Missed]:
+        exchange, shown = self._exchanges[id(entry)], self.shown(entry)
+        unmet = criteria.unmet(exchange, self._steps)
+        return [self._wording.missed(criterion, exchange, shown) for criterion in unmet]
+
     def _in_order(self, steps: list[RequestMatch], *, strictly: bool) -> Verdict:
-        asked = [self._criteria(step) for step in steps]
+        asked = list(map(Criteria, steps))
         entries = list(self.journal)
         found = self._one_after_another(asked, entries) if strictly else self._first(asked, entries)
         verified = len(found) == len(steps)
         directly = ", one directly after the other" if strictly else ""
         lines = [f"Wanted: {_count(len(steps), 'request')} in this order{directly}:"]
         for index, criteria in enumerate(asked):
-            words = " · ".join(criteria.words()) or "any request"
+            words = " · ".join(self._wording.lines(criteria)) or "any request"
             if index < len(found):
-                outcome = line(found[index], self.masking)
+                outcome = self.shown(found[index]).line
             elif index > len(found):
                 outcome = "not looked for"
             else:
@@ -119,8 +138,8 @@ class Question:
             lines += [f"  {index + 1}. {words}", f"     {outcome}"]
         misses: list[NearMiss] = []
         if not verified:
-            wanted, after = steps[len(found)], found[-1].number if found else 0
-            elsewhere = self._elsewhere(asked[len(found)], len(found) + 1, found, entries)
+            wanted, after = asked[len(found)], found[-1].number if found else 0
+            elsewhere = self._elsewhere(wanted, len(found) + 1, found, entries)
             misses = self.near_misses(wanted, after=after)
             lines += [*elsewhere, *(self._misses(misses) if misses or not elsewhere else [])]
             lines.append(f"Looked through {self._all()}.")
@@ -130,7 +149,7 @@ class Question:
     def _first(self, asked: list[Criteria], entries: list[Entry]) -> list[Entry]:
         found: list[Entry] = []
         for entry in entries:
-            if len(found) < len(asked) and asked[len(found)].hold(self._seen(entry)):
+            if len(found) < len(asked) and self._holds(asked[len(found)], entry):
                 found.append(entry)
         return found
 
@@ -140,7 +159,7 @@ class Question:
         for start in range(len(entries)):
             run: list[Entry] = []
             for criteria, entry in zip(asked, entries[start:], strict=False):
-                if not criteria.hold(self._seen(entry)):
+                if not self._holds(criteria, entry):
                     break
                 run.append(entry)
             if len(run) > len(best):
@@ -153,13 +172,13 @@ class Question:
         self, criteria: Criteria, step: int, found: list[Entry], entries: list[Entry]
     ) -> list[str]:
         """Requests that would have been right at another place of the order."""
-        others = [e for e in entries if e not in found and criteria.hold(self._seen(e))]
+        others = [e for e in entries if e not in found and self._holds(criteria, e)]
         if not others:
             return []
         return [f"Step {step} was made at another time:", *self._listed(others)]
 
     def _listed(self, entries: list[Entry]) -> list[str]:
-        lines = [f"  {line(entry, self.masking)}" for entry in entries[:_MOST_MISSES]]
+        lines = [f"  {self.shown(entry).line}" for entry in entries[:_MOST_MISSES]]
         if len(entries) > _MOST_MISSES:
             lines.append(f"  and {len(entries) - _MOST_MISSES} more")
         return lines
@@ -172,7 +191,7 @@ class Question:
             return ["Nothing comes near. The latest requests:", *self._listed(latest)]
         lines = ["Nearest:"]
         for miss in misses:
-            lines.append(f"  {line(miss.entry, self.masking)}")
+            lines.append(f"  {self.shown(miss.entry).line}")
             for criterion, wanted, found, _ in miss.missed:
                 if len(criterion + wanted + found) <= _WIDTH:
                     lines.append(f"      {criterion}: wanted {wanted}, found {found}")
@@ -186,7 +205,7 @@ class Question:
         return {
             "number": entry.number,
             "at": as_text(entry.at),
-            "request": line(entry, self.masking).partition(" ")[2],
+            "request": self.shown(entry).line.partition(" ")[2],
             "closeness": round(miss.closeness, 2),
             "missed": [missed.document() for missed in miss.missed],
         }
@@ -197,16 +216,6 @@ class Question:
         if kept == JOURNAL_SIZE < count:
             return f"the latest {kept} of {count} requests"
         return _count(kept, "request")
-
-    def _criteria(self, match: RequestMatch) -> Criteria:
-        return Criteria(match, self.masking)
-
-    def _seen(self, entry: Entry) -> Seen:
-        """Each is read once, however often it is looked at."""
-        seen = self._read.get(id(entry))
-        if seen is None:
-            seen = self._read[id(entry)] = Seen(entry, self._steps)
-        return seen
 
 
 def _bounds(check: Check) -> tuple[int, int | None]:

@@ -18,9 +18,7 @@ from mock_server.world.findings import LEVELS, Finding
 from mock_server.world.grants import AccessToken, FormerToken
 from mock_server.world.memory import Refusals
 from mock_server.world.sandbox import Sandbox
-
-# Names in queries under which secrets travel.
-SECRETS = ("client_secret", "access_token", "refresh_token", "id_token", "admin_api_key", "api_key")
+from mock_server.world.secret_names import LASTING
 
 # Refreshes that an authorization may have in a row while a token of it has half its life left.
 TOLERATED_REFRESHES = 2
@@ -51,7 +49,7 @@ def of_refusal(error: CronofyError) -> Finding:
 
 def secrets_in(query: Mapping[str, object]) -> str | None:
     """What is wrong with the secrets that stand in ``query``; None if there are none."""
-    found = [name for name in SECRETS if query.get(name)]
+    found = [name for name in LASTING if query.get(name)]
     if not found:
         return None
     verb = "stands" if len(found) == 1 else "stand"

@@ -13,20 +13,12 @@ from typing import Any
 from urllib.parse import quote
 
 from mock_server.world.sandbox import Sandbox
-
-# Names of parameters and members whose values nobody else may see.
-NAMES = frozenset(
-    (
-        *("client_secret", "client_secrets", "access_token", "refresh_token", "id_token"),
-        *("code", "token", "link_token", "element_token", "relink_token", "code_verifier"),
-        *("admin_api_key", "api_key", "password"),
-    )
-)
+from mock_server.world.secret_names import SECRETS, is_secret
 
 # Namespaces of the directory whose values open something, or did.
 _NAMESPACES = {"bearer", "former", "refresh_token", "code", "page"}
 
-_NAMED = "|".join(sorted(NAMES, key=len, reverse=True))
+_NAMED = "|".join(sorted(SECRETS, key=len, reverse=True))
 # In a URL or a form, also one that is percent-encoded inside another.
 _PARAMETER = re.compile(
     rf"(?i)(?:(?<![a-z0-9_])|(?<=%[0-9a-f]{{2}}))((?:{_NAMED})(?:=|%3D))((?:(?!%26|%23)[^&#\s\"'<>;\\])+)"
@@ -60,8 +52,8 @@ def secrets_of(sandbox: Sandbox, records: Iterable[tuple[str, Any]] = ()) -> set
     return found
 
 
-class Masking:
-    """Shows text, JSON and headers without the ``secrets``."""
+class _Known:
+    """Secrets that are found wherever they stand."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         known = set(secrets)
@@ -76,14 +68,7 @@ class Masking:
         ordered = sorted(spellings, key=len, reverse=True)
         self._other = re.compile("|".join(map(re.escape, ordered))) if ordered else None
 
-    @classmethod
-    def of(cls, sandbox: Sandbox) -> Masking:
-        return cls(secrets_of(sandbox))
-
-    def text(self, text: str) -> str:
-        """``text`` with every secret in it shortened."""
-        text = _PARAMETER.sub(_shorten_second, text)
-        text = _MEMBER.sub(_shorten_second, text)
+    def shortened_in(self, text: str) -> str:
         if self._words:
             text = self._word.sub(self._shorten_word, text)
         if self._other is not None:
@@ -93,6 +78,31 @@ class Masking:
     def _shorten_word(self, found: re.Match[str]) -> str:
         escape, word = found.groups()
         return escape + shortened(word) if word in self._words else found[0]
+
+
+class Masking:
+    """Shows text and JSON without the ``secrets``, and without what is named as one."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._known = [_Known(secrets)]
+
+    @classmethod
+    def of(cls, sandbox: Sandbox) -> Masking:
+        return cls(secrets_of(sandbox))
+
+    def besides(self, secrets: Iterable[str]) -> Masking:
+        """One that knows these, too."""
+        masking = Masking(secrets)
+        masking._known += self._known
+        return masking
+
+    def text(self, text: str) -> str:
+        """``text`` with every secret in it shortened."""
+        text = _PARAMETER.sub(_shorten_second, text)
+        text = _MEMBER.sub(_shorten_second, text)
+        for known in self._known:
+            text = known.shortened_in(text)
+        return text
 
     def value(self, value: Any) -> Any:
         """JSON with every text in it so; what stands under a secret's name is shortened."""
@@ -106,11 +116,6 @@ class Masking:
                 for name, item in value.items()
             }
         return value
-
-
-def is_secret(name: str) -> bool:
-    """Whether what has this ``name`` is a secret."""
-    return name.lower() in NAMES
 
 
 def hidden(value: Any) -> Any:

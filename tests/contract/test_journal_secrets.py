@@ -9,7 +9,8 @@ import pytest
 
 from mock_server.world.masking import Masking, shortened
 from tests.contract.control import CLOCK
-from tests.contract.journal import Caller, journal
+from tests.contract.documents import Document
+from tests.contract.journal import Caller, journal, verify
 from tests.contract.stories import decide
 from tests.emulator import Sandbox, redirected
 
@@ -114,6 +115,65 @@ def test_secrets_are_nowhere(jane: Caller) -> None:
         found = {secret for secret in secrets if secret in response.text}
         assert not found, f"{name}: {found}"
         assert response.status_code in {200, 504}
+
+
+def test_secrets_that_open_nothing_any_more(jane: Caller) -> None:
+    """Those that a request carried are known by that: after a snapshot was put back, too."""
+    sandbox = jane.sandbox
+    wish = {"calendar_id": jane.calendar_id, "permission_level": "unrestricted"}
+    asked = {"permissions": [wish], "redirect_uri": CALLBACK}
+    before = sandbox.control("GET", "/snapshot").json()
+    page = jane.call("POST", "/v1/permissions", json=asked)
+    address: str = page.json()["permissions_request"]["url"]
+    path = "/" + address.partition("//")[2].partition("/")[2]
+    sandbox.http.get(path, headers={"Accept": "text/html", "Referer": address})
+    jane.write("Standup", description=f"said {jane.token} and {address}")
+    token = path.rpartition("/")[2]
+    grant = {"grant_type": "refresh_token", "refresh_token": f"{jane.token}-refresh"}
+    sandbox.token(**grant, scope=f"{jane.token}-refresh")
+    jane.call("GET", "/v1/events", params={"tzid": jane.token})
+    before["tables"] |= {"access_tokens": [], "authorizations": []}
+    assert sandbox.control("PUT", "/snapshot", json=before).status_code == 200
+    checks: list[Document] = [
+        {"match": {"path": path[:-1], "method": "GET"}},
+        {"match": {"path": path, "method": "POST", "credential": token}},
+        {"match": {"path": f"/v1/{jane.token}", "query": {"a": jane.token}}},
+        {"match": {"path": "/permissions/*", "credential": "acc_0"}},
+        {"match": {"path": "/oauth/token", "body": {"$.scope": "x", "$.grant_type": "x"}}},
+        {"match": {"path": "/v1/events", "query": {"tzid": "Etc/UTC"}}},
+        {"match": {"path": "/v1/**", "method": "POST", "body": "$.descriptions"}},
+        {"match": {"path": "/v1/**", "method": "POST", "body": {"$.description": "x"}}},
+        {"in_order": [{"path": "/permissions/*"}, {"path": "/permissions/*"}]},
+    ]
+    outputs = {
+        "journal": sandbox.control("GET", "/journal"),
+        "har": sandbox.control("GET", "/journal.har"),
+        "pact": sandbox.control("GET", "/journal.pact"),
+        **{
+            f"verify {check}": sandbox.control("POST", "/journal/verify", json=check)
+            for check in checks
+        },
+        "no wait": sandbox.control(
+            "GET", "/wait", params={"journal": path[:-1], "method": "GET", "timeout": 0}
+        ),
+    }
+    assert shortened(token) in outputs["no wait"].text
+    for name, response in outputs.items():
+        found = {secret for secret in (token, jane.token) if secret in response.text}
+        assert not found, f"{name}: {found}"
+
+
+def test_a_credential_that_is_asked_for(jane: Caller) -> None:
+    """Is shortened if it is a secret, known here or not; ids are not."""
+    for credential, wanted in (
+        (jane.client_id, jane.client_id),
+        (jane.sub, jane.sub),
+        (jane.token, shortened(jane.token)),
+        ("a-token-of-elsewhere", shortened("a-token-of-elsewhere")),
+    ):
+        match = {"path": "/nowhere", "credential": credential}
+        message = verify(jane.sandbox, match=match)["message"]
+        assert f"  credential {wanted}\n" in message
 
 
 def test_two_secrets_are_told_apart(jane: Caller) -> None:
