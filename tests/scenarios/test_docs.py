@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from click.testing import CliRunner
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
+from starlette.testclient import TestClient
 
+from mock_server.app import create_app
 from mock_server.cli import main
 from mock_server.scenarios import (
     availability_documents,
@@ -21,6 +25,7 @@ from mock_server.scenarios import (
 )
 from mock_server.scenarios.fields import Model
 from mock_server.scenarios.files import data_folder, scenario_names
+from mock_server.settings import Settings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text("utf-8")
 # The first line of each example names its file.
@@ -74,6 +79,19 @@ def test_every_example_has_a_name() -> None:
 def test_an_example_is_right(folder: Path, name: str) -> None:
     result = CliRunner().invoke(main, ["scenarios", "check", name], catch_exceptions=False)
     assert (result.exit_code, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if name != "wrong.yaml"])
+def test_a_sandbox_is_opened_with_an_example(folder: Path, name: str) -> None:
+    """And everybody whom it says is connected, is."""
+    app: Any = create_app(Settings(scenario=name))
+    with TestClient(app, base_url="http://localhost:8282") as http:
+        opened = http.get("/_mock/sandboxes/default").json()
+        wanted = yaml.safe_load(EXAMPLES[name]).get("connected", [])
+        assert len(opened["connected"]) == len(wanted)
+        for connected in opened["connected"]:
+            headers = {"Authorization": f"Bearer {connected['access_token']}"}
+            assert http.get("/v1/userinfo", headers=headers).status_code == 200
 
 
 def test_the_wrong_example_is_as_wrong_as_it_says(folder: Path) -> None:
