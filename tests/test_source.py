@@ -29,7 +29,7 @@ ROOMS = {
     "pages": {"api", "rules", "world", "errors", "address", "app"},
     "conformance": {"api", "rules", "world", "junit"},
     "commands": {"scenarios", "world"},
-    "testing": {"scenarios", "serving", "settings", "cli", "commands"},
+    "testing": {"scenarios", "world", "serving", "settings", "cli", "commands"},
 }
 WEB = {"starlette", "uvicorn", "httpx"}
 
@@ -81,6 +81,16 @@ def test_imports_run_one_way(path: Path) -> None:
             assert imported in allowed, f"{name(path)} imports {module}"
         if room in {"world", "rules", "ical", "scenarios"}:
             assert module.split(".")[0] not in WEB, f"{name(path)} imports {module}"
+
+
+def test_the_rooms_are_those_of_the_architecture() -> None:
+    """Its table says of each what it may import of the others."""
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)/` \|.*\| (.*) \|$", text, re.MULTILINE)
+    written = {room: set(re.findall(r"`(\w+)`", others)) for room, others in rows}
+    assert written == {room: others & ROOMS.keys() for room, others in ROOMS.items()}
+    folders = {path.parent.relative_to(PACKAGE).parts[:1] for path in MODULES} - {()}
+    assert {(room,) for room in ROOMS} == folders
 
 
 @pytest.mark.parametrize("path", sorted((PACKAGE / "rules/availability").glob("*.py")), ids=name)
