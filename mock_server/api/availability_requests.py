@@ -278,6 +278,8 @@ class StepRequest(Window):
     required_duration: Length
     start_interval: StartInterval | None = None
     buffer: Buffer | None = None
+    event: Any = None
+    sequence_title: Any = None
 
     def to_record(self, ignored: frozenset[Transparency]) -> StepQuery:
         buffer = self.buffer or Buffer()
