@@ -24,7 +24,7 @@ ROOMS = {
     "delivery": {"ical", "rules", "world", "settings"},
     "control": {
         *("scenarios", "api", "delivery", "ical", "rules", "world"),
-        *("errors", "address", "app", "junit"),
+        *("errors", "address", "app", "contract_junit"),
     },
     "pages": {"api", "rules", "world", "errors", "address", "app"},
     "conformance": {"api", "rules", "world", "junit"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from mock_server.api import contract_report
-from mock_server.api.contract_report import Found, Report
+from mock_server.api.contract_report import Report
 from mock_server.control.app import Control, answer, no_content
 from mock_server.scenarios.actions.deliveries import forget_contract
 from mock_server.scenarios.problems import Invalid, Problem, one_of, shown
@@ -52,38 +52,9 @@ def _shown(control: Control, report: Report) -> Response:
         raise Invalid(wrong)
     if wanted == "json":
         return answer(report)
-    return Response(_junit(report), media_type="application/xml")
+    from mock_server.contract_junit import contract_junit  # xml is slow to import
 
-
-def _junit(report: Report) -> bytes:
-    """A test case for each operation that was called, and one for each finding.
-
-    Errors and warnings are failures of their level's kind; notes pass, with their text as output.
-    """
-    from mock_server.junit import Case, Failure, Suite, junit_xml  # xml is slow to import
-
-    cases = []
-    for covered in report["coverage"]:
-        if covered["calls"]:
-            statuses = ", ".join(f"{n} × {status}" for status, n in covered["statuses"].items())
-            output = f"{covered['title']}: {statuses}"
-            cases.append(Case(covered["operation"], "called", output=output))
-    for found in report["findings"]:
-        case = Case(found["operation"] or "no endpoint", f"{found['code']}: {found['text']}")
-        details = _details(found)
-        if found["level"] == "note":
-            cases.append(case._replace(output=details))
-        else:
-            failure = Failure(found["text"], details, found["level"])
-            cases.append(case._replace(failure=failure))
-    name = f"Cronofy contract: {report['sandbox_id'] or 'the whole server'}"
-    return junit_xml(name, [Suite(name, cases)])
-
-
-def _details(found: Found) -> str:
-    times = "once" if found["count"] == 1 else f"{found['count']} times"
-    details = f"{found['level']}: {found['title']}, {times}\n{found['text']}"
-    return f"{details}\n{found['docs']}" if found["docs"] else details
+    return Response(contract_junit(report), media_type="application/xml")
 
 
 ROUTES = (

@@ -19,6 +19,7 @@ from mock_server.scenarios.actions.invitations import ReplyToInvitation
 from mock_server.scenarios.fields import Email, Text
 from mock_server.scenarios.problems import Problem, Unknown, validate
 from mock_server.world.outbox import Invite, Message
+from mock_server.world.sandbox import Sandbox
 
 
 async def list_messages(control: Control) -> Response:
@@ -124,9 +125,21 @@ def _message(control: Control) -> Message:
     else:
         message = control.sandbox.messages.get(message_id)
     if message is None:
-        known = ", ".join(m.message_id for m in mails[-10:]) or "none yet"
-        raise Unknown(Problem("message_id", repr(message_id), f"latest, or one of {known}"))
+        if mails:
+            expected = f"latest, or one of {', '.join(m.message_id for m in mails[-10:])}"
+        else:
+            expected = f"a mail: there is none {_others(control.sandbox)}"
+        raise Unknown(Problem("message_id", repr(message_id), expected))
     return message
+
+
+def _others(sandbox: Sandbox) -> str:
+    """Of what was asked, and whose mailboxes there are mails in."""
+    readers = list(dict.fromkeys(mail.to for mail in inbox.mails(sandbox)))
+    if not readers:
+        return "yet"
+    more = ", …" if len(readers) > 10 else ""
+    return f"of these; there are mails to {', '.join(readers[:10])}{more}"
 
 
 class WaitForMessages(Patience):
@@ -151,7 +164,8 @@ class Messages(Search):
         return {"messages": [message_document(message) for message in self._found()]}
 
     def found(self) -> str:
-        return f"{self.count()} mails"
+        count = self.count()
+        return f"{count} mails" if count else f"no mail {_others(self._control.sandbox)}"
 
     def _found(self) -> list[Message]:
         wanted = self._wanted

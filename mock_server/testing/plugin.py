@@ -24,6 +24,8 @@ _EMULATOR: pytest.StashKey[Emulator] = pytest.StashKey()
 _SANDBOX: pytest.StashKey[Sandbox] = pytest.StashKey()
 # What was asked of a sandbox that has ended.
 _JOURNAL: pytest.StashKey[str] = pytest.StashKey()
+# What was called before the run, and what the run is told of what it called.
+_EARLIER: pytest.StashKey[dict[str, Any] | None] = pytest.StashKey()
 _CONTRACT: pytest.StashKey[str] = pytest.StashKey()
 
 
@@ -237,22 +239,37 @@ def _journal(sandbox: Sandbox) -> str:
 # -- What the run is told ----------------------------------------------------------------
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    config = session.config
+    if _reports(config) and (emulator := _emulator(config)).named:
+        from mock_server.testing.contract_report import before
+
+        config.stash[_EARLIER] = before(emulator.url)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     config = session.config
+    if not _reports(config):
+        return
     file: Path | None = config.getoption("--cronofy-contract-report")
     fail_on: str | None = config.getoption("--cronofy-fail-on")
-    if hasattr(config, "workerinput") or not (file or fail_on):
-        return
     emulator = _emulator(config)
     if not emulator.used:
         config.stash[_CONTRACT] = "no test has used the emulator"
         return
     from mock_server.testing.contract_report import report
 
-    config.stash[_CONTRACT], passes = report(emulator.url, file, fail_on)
+    earlier = config.stash.get(_EARLIER, None)
+    config.stash[_CONTRACT], passes = report(emulator.url, earlier, file, fail_on)
     if not passes and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _reports(config: pytest.Config) -> bool:
+    """Whether the run ends with a contract report: with pytest-xdist, not that of a worker."""
+    wanted = any(map(config.getoption, ("--cronofy-contract-report", "--cronofy-fail-on")))
+    return wanted and not hasattr(config, "workerinput")
 
 
 def pytest_terminal_summary(

@@ -29,6 +29,13 @@ def test_an_emulator_is_started_and_ended_in_one_line() -> None:
         gone.health()
 
 
+def test_an_address_without_its_scheme_is_refused() -> None:
+    expected = "base_url: found 'localhost:8282', expected http://localhost:8282"
+    for kind in (MockCronofy, AsyncMockCronofy):
+        with pytest.raises(ValueError, match=expected):
+            kind("localhost:8282")
+
+
 def test_settings_that_there_are_not_are_refused() -> None:
     with pytest.raises(TypeError, match="scenari"):
         MockCronofy.start(scenari="default")
@@ -223,8 +230,19 @@ def test_an_invitation_is_read_and_accepted(acme: Sandbox) -> None:
 
 
 def test_waiting_in_vain_says_what_there_is(acme: Sandbox) -> None:
-    with pytest.raises(NotInTime, match="found 0 mails, expected 2 within 0 seconds"):
+    with pytest.raises(NotInTime, match="found no mail yet, expected 2 within 0 seconds"):
         acme.inbox.wait("jane@acme.test", count=2, timeout=0)
+    with pytest.raises(ControlError, match="expected a mail: there is none yet"):
+        acme.inbox.latest()
+    invited = acme.connect("jane@acme.test", access_mode="free_busy")
+    path = f"/v1/calendars/{invited.calendar_id()}/events"
+    times = {"start": "2026-05-12T09:00:00Z", "end": "2026-05-12T10:00:00Z"}
+    event = {"event_id": "interview-1", "summary": "Interview", **times}
+    acme.http.post(path, headers=invited.auth, json=event)
+    with pytest.raises(NotInTime, match="no mail of these; there are mails to jane@acme"):
+        acme.inbox.wait("jane@acme.tset", timeout=0)
+    with pytest.raises(ControlError, match="there is none of these; there are mails to jane@"):
+        acme.inbox.latest(to="jane@acme.tset")
     with pytest.raises(TimeoutError, match="none of this kind"):
         acme.deliveries.wait("change", timeout=0)
 

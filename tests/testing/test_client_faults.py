@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from datetime import timedelta
 from typing import Any, get_args
@@ -124,6 +125,22 @@ def test_a_block_with_a_fault_that_nothing_met_fails(acme: Sandbox) -> None:
     with pytest.raises(RuntimeError, match="its own"), acme.faults.lose("/v1/nothing"):
         raise RuntimeError("its own")
     assert acme.faults.list() == []
+
+
+def test_what_never_went_wrong_is_an_assertion(acme: Sandbox, jane: Connection) -> None:
+    acme.faults.rate_limit("/v1/userinfo")
+    acme.faults.rate_limit("/v1/user_info", credential=jane.access_token)
+    acme.deliveries.fail("timeout", kind="change")
+    userinfo(acme, jane)
+    acme.faults.clear()
+    with pytest.raises(AssertionError) as failed:
+        acme.assert_faults_hit()
+    faults, fault, failures, failure = str(failed.value).splitlines()
+    assert faults == "what was to go wrong did not, as no call met these faults:"
+    assert re.fullmatch(r'  flt_\w+: {"match": {"path": "/v1/user_info", "credential": .*', fault)
+    assert jane.access_token not in fault
+    assert failures == "no delivery was attempted that was to fail by these:"
+    assert re.fullmatch(r'  flr_\w+: {"with": "timeout", "times": 1, "kind": "change"}', failure)
 
 
 def test_a_fault_that_cannot_be_is_refused(acme: Sandbox) -> None:

@@ -322,7 +322,7 @@ def test_a_test_in_which_a_fault_was_never_hit_fails(run: Run) -> None:
     result.stdout.fnmatch_lines(
         [
             "what was to go wrong did not, as no call met these faults:",
-            '  flt_*"/v1/userinfo"*"credential": "??????…"*rate_limited*(1 calls let through)',
+            '  flt_*"/v1/userinfo"*"credential": "??????…????"*rate_limited*(1 calls let through)',
             "*- mock-cronofy journal -*",
         ]
     )

@@ -8,6 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from mock_server.testing import MockCronofy
+
 pytest_plugins = ["pytester"]
 
 
@@ -189,6 +191,63 @@ def test_a_run_passes_with_what_does_not_count(suite: pytest.Pytester) -> None:
     )
     assert result.ret == pytest.ExitCode.OK
     assert ElementTree.parse(file).getroot().tag == "testsuites"
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_a_run_answers_for_its_own_calls(suite: pytest.Pytester, workers: tuple[str, ...]) -> None:
+    """Of an emulator that others have used before, nothing is held against it."""
+    suite.makepyfile(
+        test_mistaken=TYPING_MISTAKE,
+        test_clean="""
+        def test_clean(cronofy):
+            headers = cronofy.connect().auth
+            cronofy.http.get("/v1/events?tzid=Etc/UTC", headers=headers)
+        """,
+    )
+    with MockCronofy.start() as mock:
+
+        def run(module: str) -> tuple[int, list[str], list[str]]:
+            """How it went, and the findings and calls in each form of the report."""
+            for form in ("json", "xml"):
+                options = (f"--cronofy-url={mock.base_url}", "--cronofy-fail-on=warning")
+                file = f"--cronofy-contract-report=contract.{form}"
+                result = suite.runpytest_subprocess(module, *options, file, *workers)
+                result.assert_outcomes(passed=1)
+                result.stdout.fnmatch_lines(["The whole server, 1 call: *"])
+            report = json.loads((suite.path / "contract.json").read_text("utf-8"))
+            called = {c["operation"]: c["statuses"] for c in report["coverage"] if c["calls"]}
+            assert called == {"GET /v1/events": {"200": 1}}
+            codes = [f["code"] for f in report["findings"] if f["level"] != "note"]
+            junit = ElementTree.parse(suite.path / "contract.xml").getroot()
+            kinds = [failure.get("type", "") for failure in junit.iter("failure")]
+            return int(result.ret), codes, kinds
+
+        assert run("test_clean.py") == (pytest.ExitCode.OK, [], [])
+        for _ in range(2):
+            mistaken = (pytest.ExitCode.TESTS_FAILED, ["unknown_parameter"], ["warning"])
+            assert run("test_mistaken.py") == mistaken
+        assert run("test_clean.py") == (pytest.ExitCode.OK, [], [])
+
+
+def test_what_is_forgotten_meanwhile_is_not_taken_from_the_report(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        TYPING_MISTAKE
+        + """
+    def test_forgetful(cronofy_server):
+        from mock_server.testing import MockCronofy
+
+        with MockCronofy(cronofy_server) as mock:
+            mock.forget_contract()
+    """
+    )
+    with MockCronofy.start() as mock:
+        for order in ((), ("-k", "mistaken"), ("-k", "forgetful")):
+            result = suite.runpytest_subprocess(
+                *order, f"--cronofy-url={mock.base_url}", "--cronofy-fail-on=warning"
+            )
+            forgotten = order != ("-k", "mistaken")
+            result.stdout.fnmatch_lines([f"The whole server, {0 if forgotten else 1} call*"])
+            assert result.ret == (pytest.ExitCode.OK if forgotten else 1)
 
 
 def test_a_report_of_no_emulator_is_none(suite: pytest.Pytester) -> None:
