@@ -142,6 +142,29 @@ def validate(model: type[M], document: object) -> M:
         raise Invalid(_problems(model, document, error)) from None
 
 
+def validate_list(model: type[M], given: object, where: str, most: int) -> list[M]:
+    """Each of what is ``given``, a list that stands at ``where``, as ``model``.
+
+    Raises Invalid with every problem: for more than ``most`` with that alone.
+    """
+    if not isinstance(given, list):
+        raise Invalid([Problem(where, shown(given), "a list")])
+    if len(given) > most:
+        raise Invalid([Problem(where, f"a list of {len(given)}", f"a list of at most {most}")])
+    found: list[M] = []
+    problems: list[Problem] = []
+    for index, document in enumerate(given):
+        try:
+            found.append(validate(model, document))
+        except Invalid as invalid:
+            problems += invalid.within(f"{where}[{index}]").problems
+        if len(problems) >= MOST_PROBLEMS:
+            break
+    if problems:
+        raise Invalid(problems[:MOST_PROBLEMS])
+    return found
+
+
 def _problems(model: type[BaseModel], document: object, error: ValidationError) -> list[Problem]:
     found: dict[str, Problem] = {}
     details = error.errors(include_url=False)

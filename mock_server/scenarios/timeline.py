@@ -12,13 +12,11 @@ import orjson
 from mock_server.rules import timeline
 from mock_server.scenarios.actions import catalogue
 from mock_server.scenarios.actions.action import Outcome
-from mock_server.scenarios.problems import Invalid, Problem, one_of, shown, validate
+from mock_server.scenarios.problems import Invalid, Problem, one_of, shown, validate, validate_list
 from mock_server.scenarios.timeline_documents import (
+    MOST_ACTIONS,
     DoDocument,
     EntryDocument,
-    PostedActions,
-    PostedEntries,
-    TimelineDocument,
     WhenDocument,
 )
 from mock_server.world.clock import LATEST, as_text, from_datetime
@@ -36,7 +34,7 @@ _CLIENT_IDS = ("application", "client_id")
 
 def check(given: list[Any]) -> None:
     """The form of a scenario's ``timeline``; raises Invalid."""
-    validate(TimelineDocument, {"timeline": given})
+    validate_list(EntryDocument, given, "timeline", MOST_ENTRIES)
 
 
 def add(
@@ -49,10 +47,7 @@ def add(
 
     ``client_ids`` took the place of those that they name. Raises Invalid.
     """
-    try:
-        entries = validate(PostedEntries, {"entries": list(given)}).entries
-    except Invalid as invalid:
-        raise Invalid(_moved(problem, where) for problem in invalid.problems) from None
+    entries = validate_list(EntryDocument, list(given), where, MOST_ENTRIES)
     room = MOST_ENTRIES - len(sandbox.timeline)
     if len(entries) > room:
         found = f"{len(entries)} entries, beside {len(sandbox.timeline)}"
@@ -64,11 +59,6 @@ def add(
         timeline.add(sandbox, _do(raw["do"], client_ids or {}), _wanted(sandbox, entry))
         for entry, raw in zip(entries, given, strict=True)
     ]
-
-
-def _moved(problem: Problem, where: str) -> Problem:
-    place = problem.place.removeprefix("entries")
-    return Problem(f"{where}{place}", problem.found, problem.expected)
 
 
 def _wanted(sandbox: Sandbox, entry: EntryDocument) -> int | When:
@@ -145,7 +135,7 @@ def _problems(
 
 def read(do: str) -> list[DoDocument]:
     """The actions of an entry; raises Invalid, ValueError where it is no JSON."""
-    return validate(PostedActions, {"do": orjson.loads(do)}).do
+    return validate_list(DoDocument, orjson.loads(do), "do", MOST_ACTIONS)
 
 
 def refuse_unsound(when: When) -> None:

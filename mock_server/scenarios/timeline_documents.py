@@ -18,10 +18,9 @@ from mock_server.scenarios.actions.catalogue import ACTIONS, REFUSED
 from mock_server.scenarios.documents import At
 from mock_server.scenarios.fields import Email, Model, Text
 from mock_server.scenarios.request_fields import LONGEST_PATH, Status, method, path_pattern
-from mock_server.world.timeline import MOST_ENTRIES
 
 # So many actions one entry has at most, and so often it happens.
-_MOST_ACTIONS = 100
+MOST_ACTIONS = 100
 _MOST_TIMES = 1000
 
 
@@ -102,7 +101,7 @@ class EntryDocument(Model):
     at: At | None = None
     when: WhenDocument | None = None
     do: Annotated[
-        list[DoDocument], Field(min_length=1, max_length=_MOST_ACTIONS), BeforeValidator(_alone)
+        list[DoDocument], Field(min_length=1, max_length=MOST_ACTIONS), BeforeValidator(_alone)
     ]
 
     @model_validator(mode="after")
@@ -110,21 +109,3 @@ class EntryDocument(Model):
         if (self.at is None) == (self.when is None):
             raise ValueError("either at, or when")
         return self
-
-
-class TimelineDocument(Model):
-    """As a scenario has it."""
-
-    timeline: Annotated[list[EntryDocument], Field(max_length=MOST_ENTRIES)]
-
-
-class PostedEntries(Model):
-    """Several at a time: all or nothing."""
-
-    entries: Annotated[list[EntryDocument], Field(max_length=MOST_ENTRIES)]
-
-
-class PostedActions(Model):
-    """Actions by themselves."""
-
-    do: Annotated[list[DoDocument], Field(max_length=_MOST_ACTIONS)]
