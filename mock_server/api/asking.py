@@ -11,11 +11,9 @@ from mock_server.world.applications import AdminKey, Application
 from mock_server.world.directory import Directory
 from mock_server.world.grants import AccessToken, FormerToken
 from mock_server.world.sandbox import Sandbox
+from mock_server.world.secret_names import CREDENTIALS
 
 Holder = AccessToken | Application | AdminKey | FormerToken
-
-# Parameters that say who calls, where there is no Authorization header.
-_CREDENTIALS = ("client_id", "client_secret", "code", "refresh_token", "access_token", "token")
 
 _BEARER = b"bearer "
 
@@ -97,7 +95,7 @@ def query(scope: Any) -> dict[str, str]:
 
 
 def _by_members(members: dict[str, Any], directory: Directory) -> Found | None:
-    given = {name: members[name] for name in _CREDENTIALS if isinstance(members.get(name), str)}
+    given = {name: members[name] for name in CREDENTIALS if isinstance(members.get(name), str)}
     client_id, code, refresh_token = map(given.get, ("client_id", "code", "refresh_token"))
     token = given.get("token") or given.get("access_token")
     sandbox: Any = (

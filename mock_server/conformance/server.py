@@ -11,6 +11,7 @@ import httpx
 import orjson
 
 from mock_server import __version__
+from mock_server.world.masking import shortened
 from mock_server.world.records import Record
 
 # How often a request is repeated that was answered 429, and how long it is waited for, at most.
@@ -90,7 +91,7 @@ class Server:
     def shown(self, text: str) -> str:
         """``text`` without the secrets in it."""
         for secret in self._secrets:
-            text = text.replace(secret, f"{secret[:4]}…" if len(secret) > 12 else "…")
+            text = text.replace(secret, shortened(secret))
         return text
 
     def wait(self, seconds: float) -> None:

@@ -70,6 +70,8 @@ class Unused:
 
 def fault_line(document: Document) -> str:
     """A fault as it is written, its credential shortened."""
+    from mock_server.world.masking import shortened
+
     written = {
         key: value
         for key, value in document.items()
@@ -77,7 +79,7 @@ def fault_line(document: Document) -> str:
     }
     match = document["match"]
     if "credential" in match:
-        written["match"] = {**match, "credential": f"{match['credential'][:6]}…"}
+        written["match"] = {**match, "credential": shortened(match["credential"])}
     text = f"  {document['fault_id']}: {json.dumps(written, ensure_ascii=False)}"
     matched = document["matched"]
     return f"{text} ({matched} calls let through)" if matched else text
