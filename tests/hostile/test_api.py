@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given, settings
@@ -127,8 +128,8 @@ def test_every_answer_is_a_declared_one(
     content, headers = asked["body"]
     if asked["authorization"] is not None:
         headers = [*headers, ("authorization", asked["authorization"])]
-    if not all(asked["segments"].values()):
-        return
+    if not all(unquote(segment).strip("/") for segment in asked["segments"].values()):
+        return  # another path
     target = path.format(**asked["segments"])
     if asked["query"]:
         target += "?" + asked["query"].decode("latin-1")
