@@ -173,7 +173,7 @@ def _written(fault: Fault) -> dict[str, Any]:
         document["after"] = fault.after
     if fault.times is not None:
         document["times"] = fault.times
-    if fault.probability < 1:
+    if fault.probability != 1:
         document["probability"] = fault.probability
     return {
         **document,
