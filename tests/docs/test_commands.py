@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from mock_server.cli import main
+from mock_server.settings import ENVIRONMENT_PREFIX, setting_fields
 from tests.docs.pages import EXAMPLES, PAGES, ROOT, all_commands, commands, read
 
 OWN = all_commands("mock-cronofy")
@@ -120,3 +121,14 @@ def test_options_that_are_named_exist(page: str, pytestconfig: pytest.Config) ->
 def _of_pytest(config: pytest.Config, option: str) -> bool:
     missing = object()
     return option.startswith("--cronofy") and config.getoption(option, missing) is not missing
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_variables_and_ini_options_that_are_named_exist(
+    page: str, pytestconfig: pytest.Config
+) -> None:
+    settings = {f"{ENVIRONMENT_PREFIX}{setting.name.upper()}" for setting in setting_fields()}
+    named = set(re.findall(rf"\b{ENVIRONMENT_PREFIX}[A-Z_]*[A-Z]", read(page)))
+    assert named <= settings | {"MOCK_CRONOFY_URL"}
+    for name in re.findall(r"`(\w+)` in the ini file", read(page)):
+        pytestconfig.getini(name)  # which refuses those that nobody has declared
