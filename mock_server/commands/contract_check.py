@@ -46,7 +46,7 @@ def read(content: bytes) -> Report:
     try:
         report: Report = json.loads(content)
         text(report)
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise CannotAsk("the answer is no contract report: is this mock-cronofy?") from None
     return report
 
