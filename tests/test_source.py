@@ -29,7 +29,10 @@ ROOMS = {
     "pages": {"api", "rules", "world", "errors", "address", "app"},
     "conformance": {"api", "rules", "world", "junit"},
     "commands": {"scenarios", "world"},
-    "testing": {"scenarios", "world", "serving", "settings", "cli", "commands"},
+    "testing": {
+        *("scenarios", "world", "serving", "settings", "cli"),
+        *("commands", "contract_junit"),
+    },
 }
 WEB = {"starlette", "uvicorn", "httpx"}
 
