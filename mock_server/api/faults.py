@@ -55,6 +55,8 @@ class Hit:
         else:
             self.fault_id, self._response = met.fault_id, met.response
             self._reason = f"fault {met.fault_id} of this sandbox"
+        # Whether the world in which it was held is no more: nothing there was asked.
+        self.abandoned = False
         # Whether it is to wait, and does not as too many do already.
         self._crowded = self._response.hold is not None and len(sandbox.held) >= MOST_HELD
 
@@ -77,6 +79,7 @@ class Hit:
         if wanted.error is not None:
             return self._refusal(wanted, wanted.error)
         if wanted.hold == "request" and not await self._released():
+            self.abandoned = True
             return self._unanswered("the sandbox in which it was held has ended or begun anew")
         found = work()
         if not isinstance(found, Answered):

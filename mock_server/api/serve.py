@@ -88,7 +88,8 @@ class Api:
         if sandbox is not None and status == HTTPStatus.TOO_MANY_REQUESTS:
             remark_retry(call, answered)
         operation = found.operation if found else None
-        self._recorder.record(sandbox, call, operation, answered, started)
+        if hit is None or not hit.abandoned:
+            self._recorder.record(sandbox, call, operation, answered, started)
         if method == "HEAD":
             content = b""
         if hit is not None:

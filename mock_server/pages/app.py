@@ -107,7 +107,8 @@ class Pages:
         response = Response(answered.content, answered.status)
         answered = answered._replace(headers=[*response.raw_headers, *answered.headers])
         visit.meet(hit)
-        self._record(visit, answered, started)
+        if not hit.abandoned:
+            self._record(visit, answered, started)
         await hit.send(answered, scope, receive, send)
 
     async def _carried_out(self, visit: Visit) -> Answered:

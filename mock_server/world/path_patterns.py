@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+_LONGEST = 4096
+
 
 @lru_cache(maxsize=1000)
 def _compiled(pattern: str) -> re.Pattern[str]:
@@ -42,8 +44,9 @@ def matches(pattern: str, path: str) -> bool:
 
     ``*`` stands for anything within one segment, ``**`` for any number of segments, and
     ``{calendar_id}`` for one segment, so that an endpoint's path is a pattern of its calls.
+    What is longer than any path of Cronofy's matches nothing.
     """
-    return _compiled(pattern).fullmatch(path) is not None
+    return len(path) <= _LONGEST and _compiled(pattern).fullmatch(path) is not None
 
 
 def is_status(wanted: str, status: int) -> bool:

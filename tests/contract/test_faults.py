@@ -231,3 +231,7 @@ def test_what_ends_the_waiting(world: World, threads: ThreadPoolExecutor, case: 
         with pytest.raises(httpx.ReadError):
             request.result()
     assert answer.result().status_code == 202
+    if case == "a reset":
+        # What was asked of its former life is nothing that this one was asked.
+        assert world.sandbox.control("GET", "/journal").json() == {"requests": []}
+        assert world.sandbox.control("GET", "/contract").json()["summary"]["calls"] == 0

@@ -38,3 +38,8 @@ def test_a_pattern_matches(pattern: str, path: str) -> None:
 )
 def test_a_pattern_does_not_match(pattern: str, path: str) -> None:
     assert not matches(pattern, path)
+
+
+def test_what_is_longer_than_any_path_of_cronofy_matches_nothing() -> None:
+    assert matches("/**", "/" + "x" * 4095)
+    assert not matches("/**", "/" + "x" * 4096)
