@@ -213,6 +213,14 @@ def fidelity() -> None:
     click.echo(markdown(), nl=False)
 
 
+def _sendable(_: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """What a header takes; whatever else it is, it may be a secret, and is not shown."""
+    if value is None or (value.isascii() and value.isprintable() and " " not in value):
+        return value
+    message = "found spaces or other characters that no header takes, expected one word"
+    raise click.BadParameter(message, param=option)
+
+
 def _secret_option(name: str, text: str) -> Callable[..., Any]:
     """A credential of a real server: better given by the environment than to be seen by all."""
     return click.option(
@@ -220,15 +228,26 @@ def _secret_option(name: str, text: str) -> Callable[..., Any]:
         envvar=f"CRONOFY_{name.replace('-', '_').upper()}",
         show_envvar=True,
         help=text,
+        callback=_sendable,
     )
 
 
 @main.command()
-@click.option("--base-url", envvar="CRONOFY_BASE_URL", show_envvar=True, metavar="URL")
+@click.option(
+    "--base-url",
+    envvar="CRONOFY_BASE_URL",
+    show_envvar=True,
+    metavar="URL",
+    callback=_sendable,
+)
 @_secret_option("client-id", "The application's; without it some checks are skipped.")
 @_secret_option("client-secret", "The application's; without it some checks are skipped.")
 @_secret_option("access-token", "Of an account or service account that is connected.")
-@click.option("--refresh-token", help="Check a refresh too, which may rotate the token.")
+@click.option(
+    "--refresh-token",
+    help="Check a refresh too, which may rotate the token.",
+    callback=_sendable,
+)
 @click.option("--writes", is_flag=True, help="Make things as well, and delete them again.")
 @click.option("--calendar-id", help="Where to write.  [default: the first that takes it]")
 @click.option("--callback-url", help="What channels and Smart Invites name as callback.")

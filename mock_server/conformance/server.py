@@ -17,6 +17,8 @@ from mock_server.world.records import Record
 # How often a request is repeated that was answered 429, and how long it is waited for, at most.
 _REPETITIONS = 5
 _LONGEST_PAUSE = 60
+# Seconds of all pauses together: a server that never has room is not asked for hours.
+_PATIENCE = 300
 
 # The most that is read of one answer, in bytes.
 _LARGEST_ANSWER = 20_000_000
@@ -73,6 +75,7 @@ class Server:
         self.credentials = credentials
         self.requests = 0
         self._timeout, self._pause = timeout, pause
+        self._patience: float = _PATIENCE
         self._http = httpx.Client(
             timeout=timeout, headers={"User-Agent": f"mock-cronofy-conformance/{__version__}"}
         )
@@ -125,9 +128,11 @@ class Server:
         options: dict[str, Any] = {"data": form} if form is not None else {"json": json}
         for repetition in range(_REPETITIONS + 1):
             found = self._once(method, address, line, {"headers": asked, **options})
-            if found.status != 429 or repetition == _REPETITIONS:
+            seconds = _pause_after(found, repetition)
+            if found.status != 429 or repetition == _REPETITIONS or seconds > self._patience:
                 break
-            self._pause(_pause_after(found, repetition))
+            self._patience -= seconds
+            self._pause(seconds)
         return found
 
     def _once(self, method: str, address: str, line: str, options: dict[str, Any]) -> Exchange:

@@ -170,3 +170,10 @@ def test_a_server_that_answers_pages(tampering: Callable[[Tamper], str], connect
 )
 def test_options_that_make_no_sense_are_told(words: tuple[str, ...], said: str) -> None:
     assert said in refusal(*words)
+
+
+@pytest.mark.parametrize("option", ["--access-token", "--client-secret", "--base-url"])
+def test_what_no_header_takes_is_refused_and_not_shown(option: str) -> None:
+    said = refusal(option, "top\x1bsecret\nword")
+    assert "secret" not in said.partition("Error")[2].replace("client-secret", "")
+    assert "expected one word" in " ".join(said.split())

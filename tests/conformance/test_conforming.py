@@ -138,3 +138,16 @@ def test_a_rate_limit_is_kept(served: str, connect: Connect) -> None:
     assert {outcome.result for outcome in outcomes} == {"passed", "skipped"}
     assert pauses
     assert {*pauses} == {1}
+
+
+def test_a_server_that_never_has_room_is_not_asked_for_ever(served: str, connect: Connect) -> None:
+    """The pauses of a run are bounded, each and together."""
+    jane = connect()
+    fault = {"respond": {"error": "rate_limited", "headers": {"Retry-After": "3600"}}}
+    jane.sandbox.control("POST", "/faults", json=fault)
+    pauses: list[float] = []
+    credentials = Credentials(jane.token["access_token"], **jane.sandbox.credentials)
+    server = Server(served, credentials, pause=pauses.append)
+    list(run(Target(server, Options(), READINGS), chosen(())))
+    server.close()
+    assert pauses == [60] * 5
