@@ -11,7 +11,7 @@ from mock_server.api.answered import Answered
 from mock_server.api.call import Call
 from mock_server.rules import contract, timeline
 from mock_server.world.findings import Finding
-from mock_server.world.journal import Entry
+from mock_server.world.journal import Entry, head
 from mock_server.world.sandbox import Sandbox
 from mock_server.world.sandboxes import Sandboxes
 
@@ -72,9 +72,9 @@ class Recorder:
                 fault_id=request.fault_id,
                 outage_id=request.outage_id,
                 query=scope["query_string"],
-                request_headers=scope["headers"],
+                request_head=head(scope["headers"]),
                 request_body=request.content,
-                response_headers=answered.headers,
+                response_head=head(answered.headers),
                 response_body=answered.content,
             )
         )

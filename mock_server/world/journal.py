@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import msgspec
 
@@ -20,6 +21,19 @@ MOST_BODY = 64 * 1024
 MOST_BYTES = 4 * 1024 * 1024
 
 Headers = list[tuple[bytes, bytes]]
+
+# Between names and values, neither of which may have it.
+_LINE = b"\r\n"
+
+
+def head(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """``headers`` as they are kept: in one piece, of a thousand requests many objects less."""
+    return _LINE.join(chain.from_iterable(headers))
+
+
+def _headers(head: bytes) -> Headers:
+    lines = head.split(_LINE) if head else []
+    return list(zip(lines[::2], lines[1::2], strict=False))
 
 
 class Entry(msgspec.Struct, gc=False):
@@ -45,15 +59,16 @@ class Entry(msgspec.Struct, gc=False):
     fault_id: str | None = None
     outage_id: str | None = None
     query: bytes = b""
-    request_headers: Headers = []
+    request_head: bytes = b""
     request_body: bytes = b""
-    response_headers: Headers = []
+    response_head: bytes = b""
     response_body: bytes = b""
     # How long the bodies were before they were cut off or dropped.
     request_size: int = 0
     response_size: int = 0
     number: int = 0
-    # Whether query, headers and bodies are still there.
+    # Bytes of query, headers and bodies, and whether they are still there.
+    weight: int = 0
     whole: bool = True
 
     def __post_init__(self) -> None:
@@ -66,19 +81,22 @@ class Entry(msgspec.Struct, gc=False):
             self.request_body = self.request_body[:MOST_BODY]
         if self.response_size > MOST_BODY:
             self.response_body = self.response_body[:MOST_BODY]
+        bodies = len(self.request_body) + len(self.response_body)
+        self.weight = len(self.query) + len(self.request_head) + len(self.response_head) + bodies
 
-    def weigh(self) -> int:
-        """Bytes of query, headers and bodies."""
-        weight = len(self.query) + len(self.request_body) + len(self.response_body)
-        for headers in (self.request_headers, self.response_headers):
-            for name, value in headers:
-                weight += len(name) + len(value)
-        return weight
+    @property
+    def request_headers(self) -> Headers:
+        return _headers(self.request_head)
+
+    @property
+    def response_headers(self) -> Headers:
+        return _headers(self.response_head)
 
     def lighten(self) -> None:
-        """Drop them."""
+        """Drop query, headers and bodies."""
         self.query = self.request_body = self.response_body = b""
-        self.request_headers = self.response_headers = []
+        self.request_head = self.response_head = b""
+        self.weight = 0
         self.whole = False
 
 
@@ -105,8 +123,8 @@ class Journal:
         self._directory = directory
         self._ledger = ledger
         self._entries: deque[Entry] = deque()
-        # Those that are whole, with their weight.
-        self._heavy: deque[tuple[Entry, int]] = deque()
+        # Those that are whole.
+        self._heavy: deque[Entry] = deque()
         self._weight = 0
         self.count = 0
         self.awaited = 0
@@ -116,9 +134,8 @@ class Journal:
         self.count += 1
         entry.number = self.count
         self._entries.append(entry)
-        weight = entry.weigh()
-        self._heavy.append((entry, weight))
-        self._weight += weight
+        self._heavy.append(entry)
+        self._weight += entry.weight
         if len(self._entries) > JOURNAL_SIZE:
             oldest = self._entries.popleft()
             if oldest.whole:
@@ -137,8 +154,8 @@ class Journal:
             self._directory.changes[self._owner, Entry, self.count] = None
 
     def _lighten(self) -> None:
-        oldest, weight = self._heavy.popleft()
-        self._weight -= weight
+        oldest = self._heavy.popleft()
+        self._weight -= oldest.weight
         oldest.lighten()
 
     def __iter__(self) -> Iterator[Entry]:

@@ -176,7 +176,7 @@ def test_the_journal_keeps_little_of_what_is_long(town: Town) -> None:
         town.wire.ask("GET", "/v1/profiles", token=token)
     journal = town.sandbox.journal
     assert len(journal) == 1000
-    assert sum(entry.weigh() for entry in journal) <= MOST_BYTES
+    assert sum(entry.weight for entry in journal) <= MOST_BYTES
     texts = [[e.path, e.hint or "", *(found.text for found in e.findings)] for e in journal]
     assert sum(len(text) for entry in texts for text in entry) < 100_000
     assert max(len(text) for entry in texts for text in entry) <= 1000
