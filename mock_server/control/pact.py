@@ -31,14 +31,18 @@ _MADE_UP = re.compile(r"sub|(?!event_id$).*_(id|uid|ids|url|token)|url|expires_i
 
 
 def pact(sandbox: Sandbox, exchanges: Iterable[Shown], *, consumer: str, provider: str) -> Document:
-    """One interaction for each distinct request and status, the first of them, in their order."""
+    """One interaction for each distinct request and status, the first of them, in their order.
+
+    What a fault or an outage has answered is no contract of the provider's.
+    """
     interactions: dict[bytes, Document] = {}
     for shown in exchanges:
-        if not shown.entry.whole:
+        entry = shown.entry
+        if not entry.whole or entry.fault_id or entry.outage_id:
             continue
         interaction = _interaction(sandbox, shown)
         distinct = [
-            *(interaction["request"], interaction["response"]["status"], shown.entry.sub),
+            *(interaction["request"], interaction["response"]["status"], entry.sub),
             interaction.get("comments"),
         ]
         interactions.setdefault(orjson.dumps(distinct, option=orjson.OPT_SORT_KEYS), interaction)

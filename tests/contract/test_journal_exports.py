@@ -280,6 +280,22 @@ def test_what_a_pact_leaves_out(jane: Caller) -> None:
         assert interaction["comments"] == {"text": [comment]}
 
 
+def test_what_went_wrong_on_purpose_is_no_contract(jane: Caller) -> None:
+    """Faults and outages answer for nobody: a sandbox that is well would fail the verifier."""
+    for respond in ({"error": "rate_limited"}, {"malformed_json": True}):
+        fault = {"times": 1, "respond": respond}
+        assert jane.sandbox.control("POST", "/faults", json=fault).status_code == 201
+        jane.call("GET", "/v1/userinfo")
+    outage = jane.sandbox.control("POST", "/outages", json={"data_center": "us"})
+    assert outage.status_code == 201
+    jane.call("GET", "/v1/account")
+    jane.sandbox.control("DELETE", "/outages")
+    jane.call("GET", "/v1/profiles")
+    (interaction,) = export(jane.sandbox, "pact")["interactions"]
+    assert interaction["request"]["path"] == "/v1/profiles"
+    assert len(export(jane.sandbox, "har")["log"]["entries"]) == 4
+
+
 @pytest.mark.parametrize("form", ["har", "pact"])
 def test_an_export_is_asked_like_the_journal(jane: Caller, form: str) -> None:
     """With the same conditions."""
