@@ -22,6 +22,10 @@ from mock_server.settings import Settings
 # Seconds that calls under way have at the end: `…/wait` may go on for a minute.
 _PATIENCE = 3
 
+# Seconds that an idle connection is kept. A client that uses it again at the very moment in which
+# it is closed gets no answer; suites that pause for uvicorn's five seconds would see that.
+_KEPT_OPEN = 75
+
 # Connections that may wait to be taken; as uvicorn has it.
 _BACKLOG = 2048
 
@@ -145,6 +149,7 @@ def _config(app: App, **more: Any) -> uvicorn.Config:
         ws="none",
         backlog=_BACKLOG,
         timeout_graceful_shutdown=_PATIENCE,
+        timeout_keep_alive=_KEPT_OPEN,
         **more,
     )
 
